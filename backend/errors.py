@@ -1,0 +1,218 @@
+"""Every error that leaves the program, and its code.
+
+ToolboxError
+├── RequestError                 the caller can mend it
+│   ├── InvalidRequest           400  invalid_request
+│   ├── Unauthenticated          401  unauthenticated
+│   ├── Forbidden                403  forbidden
+│   ├── NotFound                 404  not_found
+│   ├── MethodNotAllowed         405  method_not_allowed
+│   ├── RequestTimedOut          408  request_timed_out
+│   ├── Conflict                 409  conflict
+│   ├── InProgress               409  in_progress
+│   ├── TooLarge                 413  too_large
+│   ├── UnsupportedMediaType     415  unsupported_media_type
+│   ├── UnknownHost              421  unknown_host
+│   └── IdempotencyKeyReused     422  idempotency_key_reused
+├── ServiceError                 we have to mend it
+│   ├── InternalError            500  internal
+│   ├── DatabaseUnavailable      503  database_unavailable
+│   └── Draining                 503  draining
+└── OperatorError                the person at the machine can mend it; ends a command with `exit_code`
+    ├── UsageError                2   usage
+    ├── SettingsError             3   settings
+    ├── DataFolderError           4   data_folder
+    ├── AlreadyRunning            5   already_running
+    ├── PortTaken                 6   port_taken
+    ├── DatabaseError             7   database
+    ├── DiskFull                  8   disk_full
+    ├── ClockError                9   clock
+    ├── WorkerFailed             10   worker_failed
+    ├── NotRunning               11   not_running
+    └── CheckFailed              12   check_failed
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """One wrong value in a request: where it stands and what is wrong with it."""
+
+    path: str
+    message: str
+
+
+class ToolboxError(Exception):
+    """An error with a stable code and one sentence that a person can act on."""
+
+    code: ClassVar[str]
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+class RequestError(ToolboxError):
+    status: ClassVar[int]
+    # Whether the same request would be answered the same way again, so that the answer may be stored and replayed.
+    deterministic: ClassVar[bool] = True
+    headers: ClassVar[tuple[tuple[str, str], ...]] = ()
+
+
+class InvalidRequest(RequestError):
+    code = "invalid_request"
+    status = 400
+
+    def __init__(self, sentence: str, errors: tuple[FieldError, ...] = ()) -> None:
+        super().__init__(sentence)
+        self.errors = errors
+
+
+class Unauthenticated(RequestError):
+    code = "unauthenticated"
+    status = 401
+    deterministic = False
+
+
+class Forbidden(RequestError):
+    code = "forbidden"
+    status = 403
+
+
+class NotFound(RequestError):
+    code = "not_found"
+    status = 404
+
+
+class MethodNotAllowed(RequestError):
+    code = "method_not_allowed"
+    status = 405
+
+
+class RequestTimedOut(RequestError):
+    code = "request_timed_out"
+    status = 408
+    deterministic = False
+
+
+class Conflict(RequestError):
+    code = "conflict"
+    status = 409
+    deterministic = False
+
+
+class InProgress(RequestError):
+    """The same idempotency key is at work in another request that did not end in time."""
+
+    code = "in_progress"
+    status = 409
+    deterministic = False
+    headers = (("Retry-After", "1"),)
+
+
+class TooLarge(RequestError):
+    code = "too_large"
+    status = 413
+
+
+class UnsupportedMediaType(RequestError):
+    code = "unsupported_media_type"
+    status = 415
+
+
+class UnknownHost(RequestError):
+    code = "unknown_host"
+    status = 421
+
+
+class IdempotencyKeyReused(RequestError):
+    code = "idempotency_key_reused"
+    status = 422
+    deterministic = False
+
+
+class ServiceError(ToolboxError):
+    status: ClassVar[int]
+    headers: ClassVar[tuple[tuple[str, str], ...]] = ()
+
+
+class InternalError(ServiceError):
+    code = "internal"
+    status = 500
+
+
+class DatabaseUnavailable(ServiceError):
+    """Nothing of the unit of work was kept; it may be sent again."""
+
+    code = "database_unavailable"
+    status = 503
+    headers = (("Retry-After", "1"),)
+
+
+class Draining(ServiceError):
+    code = "draining"
+    status = 503
+    headers = (("Retry-After", "5"),)
+
+
+class OperatorError(ToolboxError):
+    """Something on this machine stands in the way; the sentence names it and the cure."""
+
+    exit_code: ClassVar[int]
+
+
+class UsageError(OperatorError):
+    code = "usage"
+    exit_code = 2
+
+
+class SettingsError(OperatorError):
+    code = "settings"
+    exit_code = 3
+
+
+class DataFolderError(OperatorError):
+    code = "data_folder"
+    exit_code = 4
+
+
+class AlreadyRunning(OperatorError):
+    code = "already_running"
+    exit_code = 5
+
+
+class PortTaken(OperatorError):
+    code = "port_taken"
+    exit_code = 6
+
+
+class DatabaseError(OperatorError):
+    code = "database"
+    exit_code = 7
+
+
+class DiskFull(OperatorError):
+    code = "disk_full"
+    exit_code = 8
+
+
+class ClockError(OperatorError):
+    code = "clock"
+    exit_code = 9
+
+
+class WorkerFailed(OperatorError):
+    code = "worker_failed"
+    exit_code = 10
+
+
+class NotRunning(OperatorError):
+    code = "not_running"
+    exit_code = 11
+
+
+class CheckFailed(OperatorError):
+    code = "check_failed"
+    exit_code = 12
