@@ -1,0 +1,3 @@
+from bridge.cli.entry import main
+
+__all__ = ["main"]

@@ -1,0 +1,47 @@
+"""The `toolboxai` command: its commands, in the order in which a newcomer needs them."""
+
+from typing import Final
+
+import click
+
+from bridge.cli.asked import options
+from bridge.cli.lazy_group import CONTEXT_SETTINGS, LazyGroup
+
+SUMMARIES: Final = {
+    "serve": "Start the bridge and keep it running.",
+    "doctor": "Say what is wrong on this machine and how to mend it.",
+    "settings": "Show every setting, its value and where it came from.",
+    "migrate": "Bring the database to the form that this version needs.",
+    "outbox": "Show work that waits for its turn, or retry what failed.",
+    "version": "Show the versions of the program and of its parts.",
+    "completion": "Print a script that completes commands in your shell.",
+}
+
+
+def _show_version(context: click.Context, _parameter: click.Parameter, asked_for: bool) -> None:  # noqa: FBT001
+    if asked_for and not context.resilient_parsing:
+        from bridge.cli.version import program_version
+
+        click.echo(f"toolboxai {program_version()}")
+        context.exit()
+
+
+@click.group(cls=LazyGroup, summaries=SUMMARIES, context_settings=CONTEXT_SETTINGS, invoke_without_command=True)
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_show_version, help="Show the version."
+)
+@options
+@click.pass_context
+def root(context: click.Context) -> None:
+    """ToolboxAI Bridge: puts lessons into Roblox and brings the results back.
+
+    \b
+    Start here:
+      toolboxai serve          then open http://localhost:8460/api/v1/about
+      toolboxai doctor         if something does not work
+
+    Settings come from TOOLBOXAI_* variables and from toolboxai-server.toml in the data folder;
+    "toolboxai settings" shows them all. Every command has its own --help.
+    """
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())

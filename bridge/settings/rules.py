@@ -1,0 +1,30 @@
+"""What must hold between settings that are each right by themselves."""
+
+from collections.abc import Mapping
+
+from bridge.settings import addresses
+from bridge.settings.model import Settings
+
+
+def broken_rules(settings: Settings, origins: Mapping[str, str]) -> list[str]:
+    """Return a sentence for each rule that does not hold."""
+    faults = []
+    outside = [each for each in settings.bind if not addresses.is_loopback(each)]
+    if outside and not settings.trusted_proxies:
+        faults.append(
+            f"{_named('bind', origins)} has {outside[0]}, which other machines can reach without encryption: "
+            "name the proxy that does TLS before it in trusted_proxies, or bind 127.0.0.1 and ::1 only",
+        )
+    twice = addresses.covered_by_wildcard(settings.bind)
+    if twice:
+        faults.append(f"{_named('bind', origins)} has {twice[0]}, which already takes in {twice[1]}; keep one of them")
+    if settings.port == settings.ops_port != 0:
+        faults.append(
+            f"{_named('ops_port', origins)} and {_named('port', origins)} are both {settings.port}; they must differ"
+        )
+    return faults
+
+
+def _named(name: str, origins: Mapping[str, str]) -> str:
+    """Name a setting by the place where a person can change it."""
+    return name if origins[name] == "default" else f"{name} ({origins[name]})"

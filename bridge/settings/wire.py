@@ -1,0 +1,34 @@
+"""Settings on their way to a worker.
+
+The bytes hold the secrets in clear: they go through a pipe, never into argv, environment or a file.
+"""
+
+import json
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+from backend.secret import Secret
+from bridge.settings.model import Settings
+
+
+def to_wire(settings: Settings) -> bytes:
+    """Return one JSON object on one line."""
+    return json.dumps({field.name: _plain(getattr(settings, field.name)) for field in fields(Settings)}).encode()
+
+
+def from_wire(data: bytes) -> Settings:
+    """Return what `to_wire` was given; the other end is our own supervisor, so nothing is checked twice."""
+    values: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in json.loads(data).items()
+    }
+    values["data_dir"] = Path(values["data_dir"])
+    if values["database_url"] is not None:
+        values["database_url"] = Secret(values["database_url"])
+    return Settings(**values)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Secret):
+        return value.reveal()
+    return str(value) if isinstance(value, Path) else value

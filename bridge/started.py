@@ -1,0 +1,14 @@
+"""What a bridge says of itself once it answers; the command line puts it into words."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    urls: tuple[str, ...]
+    ops_url: str
+    data_dir: Path
+    database: str  # without user and password
+    workers: int
+    pid: int
