@@ -23,10 +23,7 @@ mod tests {
 
     #[test]
     fn the_empty_input_has_the_published_digest() {
-        assert_eq!(
-            "af1349b9f5f9a1a6a0404dea36dcc9499bcb25c9adc112b7cc9a93cae41f3262",
-            hex(&blake3(b""))
-        );
+        assert_eq!("af1349b9f5f9a1a6a0404dea36dcc9499bcb25c9adc112b7cc9a93cae41f3262", hex(&blake3(b"")));
     }
 
     #[test]
