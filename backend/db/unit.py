@@ -1,0 +1,101 @@
+"""A unit of work: what a service sees of the database.
+
+A unit is an `async def` that takes a Transaction and awaits nothing else. On SQLite it runs whole in the thread of the
+one writer, together with other units in one commit; on PostgreSQL in a transaction of its own. It holds a lock that
+others wait for, so an outgoing call, a sleep or a password hash has no place in it: awaiting one is refused.
+"""
+
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import Any, Final, Protocol, TypeVar
+
+from sqlalchemy import CursorResult, Executable, TextClause
+
+from backend.db.config import Dialect
+from backend.db.fresh import FreshRows
+from backend.errors import DatabaseUnavailable
+
+T = TypeVar("T")
+Params = Mapping[str, object] | Sequence[Mapping[str, object]] | None
+
+_TRANSACTION_WORDS = frozenset({"begin", "start", "commit", "end", "rollback", "abort", "savepoint", "release"})
+
+
+class UnitRefused(TypeError):
+    """The unit broke a rule of units; it was rolled back, and its code has to be mended."""
+
+
+OVER: Final = "The unit of this transaction has ended; what comes later needs a unit of its own."
+FAILED: Final = "A statement of this unit failed and was not caught around `savepoint`: nothing more is accepted."
+SWALLOWED: Final = "A unit caught a statement's error without `savepoint` around it; it was rolled back."
+WRITES: Final = "A unit given to `read` writes; give it to `write`."
+
+
+class LockTimeout(DatabaseUnavailable):
+    """Other work held a lock for longer than this unit may wait for it."""
+
+
+class Transaction(Protocol):
+    dialect: Dialect
+    fresh: FreshRows | None
+    """The outbox runner of this process, if there is one; `enqueue` asks it, nobody else has to."""
+
+    async def execute(self, statement: Executable, params: Params = None) -> CursorResult[Any]:
+        """Run one statement; the rows are in memory when it returns.
+
+        After an error nothing more is accepted unless it was caught around `savepoint`: PostgreSQL demands it, and
+        SQLite is held to the same, so that what works on one works on the other.
+        """
+        ...
+
+    def savepoint(self) -> AbstractAsyncContextManager[None]:
+        """Roll back to here when the block is left by an exception, which goes on."""
+        ...
+
+    def after_commit(self, callback: Callable[[], None]) -> None:
+        """Call back in the event loop's thread after the commit, before `write` returns.
+
+        Dropped with the savepoint or the unit it was asked for in.
+        """
+        ...
+
+
+Unit = Callable[[Transaction], Coroutine[Any, Any, T]]
+
+
+class Database(Protocol):
+    dialect: Dialect
+    fresh: FreshRows | None
+
+    async def read(self, unit: Unit[T]) -> T:
+        """Run a unit on one snapshot; the database itself refuses a write."""
+        ...
+
+    async def write(self, unit: Unit[T]) -> T:
+        """Run a unit and return after its COMMIT has been acknowledged.
+
+        An exception of the unit comes out unchanged, after its rollback. DatabaseUnavailable means that nobody can say
+        the unit was kept: nothing of it may be reported as done.
+        """
+        ...
+
+    async def ping(self) -> None:
+        """Raise DatabaseUnavailable unless the database answers a query now."""
+        ...
+
+
+def unconfirmed(reason: str | None) -> DatabaseUnavailable:
+    """Return what is told of a COMMIT that failed: it may have been kept all the same."""
+    because = "" if reason is None else f" ({reason})"
+    return DatabaseUnavailable(
+        f"The database did not confirm the work{because}, and whether it was kept is not known; "
+        "send it again with the same idempotency key."
+    )
+
+
+def refuse_transaction_words(statement: Executable) -> None:
+    """Keep a text statement from ending the transaction that other units share."""
+    if isinstance(statement, TextClause):
+        word = statement.text.split(maxsplit=1)[0].rstrip(";").lower() if statement.text.strip() else ""
+        if word in _TRANSACTION_WORDS:
+            raise UnitRefused(f"A unit of work does not send {word.upper()}: that is done for it.")

@@ -1,0 +1,90 @@
+"""The servers and databases of the tests, and the guard that keeps tests on this machine."""
+
+import os
+import shutil
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from backend.db.config import DatabaseConfig, sqlite_config
+from backend.secret import Secret
+from tests.servers.databases import PostgresDatabases, migrate_in_thread
+from tests.servers.postgres import running_postgres
+from tests.servers.socket_guard import install
+from tests.servers.valkey import running_valkey
+
+POSTGRES_VARIABLE = "TOOLBOXAI_TEST_POSTGRES_URL"
+VALKEY_VARIABLE = "TOOLBOXAI_TEST_VALKEY_URL"
+
+
+def pytest_configure() -> None:
+    # A run that is ended with `kill` ends its servers as one that is ended with Ctrl-C does.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    named = (urlsplit(os.environ.get(name, "")).hostname for name in (POSTGRES_VARIABLE, VALKEY_VARIABLE))
+    install(allowed={host for host in named if host is not None})
+
+
+@pytest.fixture(scope="session")
+def postgres_databases() -> Iterator[PostgresDatabases]:
+    """A PostgreSQL server, started when the first test needs it, or the one that a variable names."""
+    named = os.environ.get(POSTGRES_VARIABLE)
+    if named is not None:
+        databases = PostgresDatabases(named)
+        yield databases
+        databases.close()
+        return
+    with running_postgres() as server:
+        yield PostgresDatabases(server.url())
+
+
+@pytest.fixture(scope="session")
+def postgres_url(postgres_databases: PostgresDatabases) -> str:
+    """The address of a database on a real PostgreSQL server, shared by the whole run."""
+    return postgres_databases.url
+
+
+@pytest.fixture(scope="session")
+def valkey_url() -> Iterator[str]:
+    """The address of a real Valkey server, shared by the whole run."""
+    named = os.environ.get(VALKEY_VARIABLE)
+    if named is not None:
+        yield named
+        return
+    with running_valkey() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file, to be copied."""
+    path = tmp_path_factory.mktemp("sqlite") / "template.db"
+    migrate_in_thread(sqlite_config(path))
+    return path
+
+
+@pytest.fixture
+def sqlite_database(sqlite_template: Path, tmp_path: Path) -> DatabaseConfig:
+    """A migrated, empty SQLite database for one test."""
+    path = tmp_path / "toolboxai.db"
+    shutil.copyfile(sqlite_template, path)
+    return sqlite_config(path)
+
+
+@pytest.fixture
+def postgres_database(postgres_databases: PostgresDatabases) -> Iterator[DatabaseConfig]:
+    """A migrated, empty PostgreSQL database for one test."""
+    url = postgres_databases.migrated()
+    yield DatabaseConfig(Secret(url))
+    postgres_databases.drop(url)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_config(request: pytest.FixtureRequest) -> DatabaseConfig:
+    """A migrated, empty database for one test, once on each kind."""
+    name = "sqlite_database" if request.param == "sqlite" else "postgres_database"
+    config = request.getfixturevalue(name)
+    assert isinstance(config, DatabaseConfig)
+    return config

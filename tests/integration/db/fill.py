@@ -1,0 +1,36 @@
+"""Fill every table of the program, so that a migration has something to lose."""
+
+from sqlalchemy import MetaData, func, select
+
+from backend.db import claims, leases
+from backend.db.config import DatabaseConfig
+from backend.db.database import open_database
+from backend.db.outbox import enqueue
+from backend.db.unit import Transaction
+
+ROWS = 20
+
+
+async def fill(config: DatabaseConfig) -> None:
+    async def unit(transaction: Transaction) -> None:
+        for number in range(ROWS):
+            scope = claims.Scope(None, "person", f"p{number}", "POST", "/x", "k")
+            claimed = await claims.insert(transaction, scope, fingerprint=b"f")
+            assert isinstance(claimed, claims.Claimed)
+            await claims.finish(transaction, claimed, claims.StoredAnswer(201, (("a", "b"),), b"{}"))
+            await leases.hold(transaction, f"lease {number}", "me", seconds=60)
+            await enqueue(transaction, "kind", {"n": number}, order_key=f"k{number % 3}", tenant_id="t")
+
+    async with open_database(config) as database:
+        await database.write(unit)
+
+
+async def counts(config: DatabaseConfig, tables: MetaData) -> dict[str, int]:
+    async def unit(transaction: Transaction) -> dict[str, int]:
+        return {
+            table.name: int((await transaction.execute(select(func.count()).select_from(table))).scalar_one())
+            for table in tables.sorted_tables
+        }
+
+    async with open_database(config) as database:
+        return await database.read(unit)

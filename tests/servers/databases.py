@@ -1,0 +1,90 @@
+"""Databases for single tests: copies of one that was migrated once."""
+
+import asyncio
+import itertools
+import os
+import threading
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+import asyncpg  # type: ignore[import-untyped]
+
+from backend.db.config import DatabaseConfig
+from backend.db.migrations.run import migrate
+from backend.secret import Secret
+
+T = TypeVar("T")
+
+
+class PostgresDatabases:
+    """Makes and drops databases on one server, named by the address of a database from which that can be done."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self._numbers = itertools.count(1)
+        self._template: str | None = None
+
+    def empty(self) -> str:
+        """Make a database with nothing in it."""
+        name = f"tbx_{os.getpid()}_{next(self._numbers)}"
+        self._do(f"CREATE DATABASE {name} TEMPLATE template0")
+        return self._named(name)
+
+    def migrated(self) -> str:
+        """Make a database with the tables of the program."""
+        if self._template is None:
+            template = self.empty()
+            migrate_in_thread(DatabaseConfig(Secret(template)))
+            self._template = template
+        name = f"tbx_{os.getpid()}_{next(self._numbers)}"
+        self._do(f"CREATE DATABASE {name} TEMPLATE {_name_of(self._template)}")
+        return self._named(name)
+
+    def drop(self, url: str) -> None:
+        self._do(f"DROP DATABASE {_name_of(url)} WITH (FORCE)")
+
+    def close(self) -> None:
+        if self._template is not None:
+            self.drop(self._template)
+
+    def _named(self, name: str) -> str:
+        return urlsplit(self.url)._replace(path=f"/{name}").geturl()
+
+    def _do(self, sql: str) -> None:
+        in_thread(_execute(self.url, sql))
+
+
+def in_thread(work: Coroutine[Any, Any, T]) -> T:
+    """Run in a loop of its own, in a thread of its own: a fixture must not meddle with the loop of its test."""
+    results: list[T] = []
+    errors: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            results.append(asyncio.run(work))
+        except BaseException as error:  # noqa: BLE001 -- raised again where the thread was started
+            errors.append(error)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join()
+    for error in errors:
+        raise error
+    return results[0]
+
+
+async def _execute(url: str, sql: str) -> None:
+    connection = await asyncpg.connect(url)
+    try:
+        await connection.execute(sql)
+    finally:
+        await connection.close()
+
+
+def migrate_in_thread(config: DatabaseConfig) -> None:
+    in_thread(asyncio.to_thread(migrate, config))
+
+
+def _name_of(url: str) -> str:
+    return urlsplit(url).path.strip("/")

@@ -1,0 +1,16 @@
+"""An open SQLite database with a table to write to."""
+
+from collections.abc import AsyncIterator
+
+import pytest_asyncio
+
+from backend.db.config import DatabaseConfig
+from backend.db.sqlite.database import SQLiteDatabase, open_sqlite
+from tests.integration.db import ledger
+
+
+@pytest_asyncio.fixture
+async def database(sqlite_database: DatabaseConfig) -> AsyncIterator[SQLiteDatabase]:
+    async with open_sqlite(sqlite_database) as opened:
+        await ledger.create(opened)
+        yield opened
