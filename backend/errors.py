@@ -5,19 +5,24 @@ ToolboxError
 │   ├── InvalidRequest           400  invalid_request
 │   ├── Unauthenticated          401  unauthenticated
 │   ├── Forbidden                403  forbidden
+│   ├── ForeignOrigin            403  foreign_origin
 │   ├── NotFound                 404  not_found
 │   ├── MethodNotAllowed         405  method_not_allowed
 │   ├── RequestTimedOut          408  request_timed_out
 │   ├── Conflict                 409  conflict
 │   ├── InProgress               409  in_progress
+│   ├── AnswerNotKept            409  answer_not_kept
 │   ├── TooLarge                 413  too_large
 │   ├── UnsupportedMediaType     415  unsupported_media_type
+│   ├── ExpectationFailed        417  expectation_failed
 │   ├── UnknownHost              421  unknown_host
-│   └── IdempotencyKeyReused     422  idempotency_key_reused
+│   ├── IdempotencyKeyReused     422  idempotency_key_reused
+│   └── HeadersTooLarge          431  headers_too_large
 ├── ServiceError                 we have to mend it
 │   ├── InternalError            500  internal
 │   ├── DatabaseUnavailable      503  database_unavailable
-│   └── Draining                 503  draining
+│   ├── Draining                 503  draining
+│   └── TimedOut                 503  timed_out
 └── OperatorError                the person at the machine can mend it; ends a command with `exit_code`
     ├── UsageError                2   usage
     ├── SettingsError             3   settings
@@ -58,7 +63,7 @@ class RequestError(ToolboxError):
     status: ClassVar[int]
     # Whether the same request would be answered the same way again, so that the answer may be stored and replayed.
     deterministic: ClassVar[bool] = True
-    headers: ClassVar[tuple[tuple[str, str], ...]] = ()
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 class InvalidRequest(RequestError):
@@ -74,10 +79,18 @@ class Unauthenticated(RequestError):
     code = "unauthenticated"
     status = 401
     deterministic = False
+    headers = (("WWW-Authenticate", "Bearer"),)
 
 
 class Forbidden(RequestError):
     code = "forbidden"
+    status = 403
+
+
+class ForeignOrigin(RequestError):
+    """A page of another origin asks; what it may never do does not depend on who is signed in."""
+
+    code = "foreign_origin"
     status = 403
 
 
@@ -89,6 +102,10 @@ class NotFound(RequestError):
 class MethodNotAllowed(RequestError):
     code = "method_not_allowed"
     status = 405
+
+    def __init__(self, sentence: str, allowed: tuple[str, ...]) -> None:
+        super().__init__(sentence)
+        self.headers = (("Allow", ", ".join(allowed)),)
 
 
 class RequestTimedOut(RequestError):
@@ -112,6 +129,14 @@ class InProgress(RequestError):
     headers = (("Retry-After", "1"),)
 
 
+class AnswerNotKept(RequestError):
+    """The same idempotency key was answered before, with an answer too large to be kept; its effect stands."""
+
+    code = "answer_not_kept"
+    status = 409
+    deterministic = False
+
+
 class TooLarge(RequestError):
     code = "too_large"
     status = 413
@@ -120,6 +145,11 @@ class TooLarge(RequestError):
 class UnsupportedMediaType(RequestError):
     code = "unsupported_media_type"
     status = 415
+
+
+class ExpectationFailed(RequestError):
+    code = "expectation_failed"
+    status = 417
 
 
 class UnknownHost(RequestError):
@@ -133,9 +163,14 @@ class IdempotencyKeyReused(RequestError):
     deterministic = False
 
 
+class HeadersTooLarge(RequestError):
+    code = "headers_too_large"
+    status = 431
+
+
 class ServiceError(ToolboxError):
     status: ClassVar[int]
-    headers: ClassVar[tuple[tuple[str, str], ...]] = ()
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 class InternalError(ServiceError):
@@ -153,6 +188,14 @@ class DatabaseUnavailable(ServiceError):
 
 class Draining(ServiceError):
     code = "draining"
+    status = 503
+    headers = (("Retry-After", "5"),)
+
+
+class TimedOut(ServiceError):
+    """The request took longer than a request may; whether a change was kept is known by sending it again."""
+
+    code = "timed_out"
     status = 503
     headers = (("Retry-After", "5"),)
 

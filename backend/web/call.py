@@ -1,0 +1,53 @@
+"""What a handler is given, and what it gives back."""
+
+import re
+from dataclasses import dataclass
+from typing import Final, Generic, TypeVar
+
+from aiohttp import web
+
+BodyT = TypeVar("BodyT")
+QueryT = TypeVar("QueryT")
+ParamsT = TypeVar("ParamsT")
+
+_HEADER_NAME: Final = re.compile(r"[A-Za-z0-9-]{1,64}")
+_HEADER_VALUE: Final = re.compile(r"[\x20-\x7e]{1,2048}")
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks: the person, key or device that permissions and idempotency keys belong to."""
+
+    kind: str
+    id: str
+    tenant_id: str | None
+
+
+ANYONE: Final = Caller(kind="public", id="", tenant_id=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Call(Generic[BodyT, QueryT, ParamsT]):
+    """One request, parsed: a part that the route does not declare is None."""
+
+    body: BodyT
+    query: QueryT
+    params: ParamsT
+    caller: Caller
+    request_id: str
+    app: web.Application
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A status and what its route declares under it: a schema's instance, ready JSON as bytes, or nothing."""
+
+    status: int
+    body: object = None
+    headers: tuple[tuple[str, str], ...] = ()
+
+    def __post_init__(self) -> None:
+        # Refused here, before anything is committed: the socket would refuse it when it is too late to say so.
+        for name, value in self.headers:
+            if _HEADER_NAME.fullmatch(name) is None or _HEADER_VALUE.fullmatch(value) is None:
+                raise ValueError(f"the header {name!r} has a name or a value that may not be sent")

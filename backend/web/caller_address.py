@@ -1,0 +1,53 @@
+"""Whose address a request came from."""
+
+import ipaddress
+from collections.abc import Iterable
+from typing import Final
+
+from multidict import istr
+
+from backend.web.exchange import Exchange
+
+_FORWARDED_FOR: Final = istr("X-Forwarded-For")
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+class CallerAddress:
+    """The peer of the socket; behind trusted proxies the nearest address that none of them vouches for as its own."""
+
+    def __init__(self, trusted_proxies: Iterable[str]) -> None:
+        self._trusted: tuple[Network, ...] = tuple(ipaddress.ip_network(each) for each in trusted_proxies)
+
+    def of(self, exchange: Exchange) -> str | None:
+        peer = exchange.remote
+        if not self._trusted or peer is None:
+            return peer
+        return self.behind(peer, exchange.headers.getall(_FORWARDED_FOR, ()))
+
+    def behind(self, peer: str, forwarded_for: Iterable[str]) -> str:
+        """Return the address that `peer` and the X-Forwarded-For headers of its request tell."""
+        if not self._trusts(peer):
+            return peer
+        hops = [hop.strip() for hop in ",".join(forwarded_for).split(",") if hop.strip()]
+        # Each proxy appends whom it heard from, so only the end of the list is known; anyone may write its beginning.
+        for hop in reversed(hops):
+            if not self._trusts(hop):
+                return hop if _is_address(hop) else peer
+            peer = hop
+        return peer
+
+    def _trusts(self, text: str) -> bool:
+        if not _is_address(text):
+            return False
+        address = ipaddress.ip_address(text)
+        if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
+            address = address.ipv4_mapped
+        return any(address in network for network in self._trusted)
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True

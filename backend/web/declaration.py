@@ -1,0 +1,113 @@
+"""Refuses routes that are declared wrong, all faults at once, before anything listens."""
+
+import inspect
+from collections.abc import Iterable, Iterator
+from dataclasses import fields, is_dataclass
+from types import NoneType
+from typing import Final, get_args, get_origin, get_type_hints
+
+from backend.db.unit import Transaction
+from backend.web.call import Answer, Call
+from backend.web.route import IdempotentBy, Route
+from backend.web.template import parse_template
+
+# HEAD comes with GET; OPTIONS has nothing to say where CORS is off.
+METHODS: Final = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
+_NO_CONTENT: Final = 204
+
+
+class RoutesRefused(ValueError):
+    def __init__(self, faults: Iterable[str]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("; ".join(self.faults))
+
+
+def check(routes: Iterable[Route]) -> None:
+    """Raise RoutesRefused naming every fault of every route."""
+    faults: list[str] = []
+    seen: dict[tuple[str, tuple[str | None, ...]], str] = {}
+    for route in routes:
+        faults += (f"{route.name} {fault}" for fault in _faults(route))
+        try:
+            shape = parse_template(route.path).shape
+        except ValueError:
+            continue
+        key = (route.method, shape)
+        if key in seen:
+            faults.append(f"{route.name} is declared twice, first as {seen[key]}")
+        seen.setdefault(key, route.name)
+    if faults:
+        raise RoutesRefused(faults)
+
+
+def _faults(route: Route) -> Iterator[str]:
+    if route.method not in METHODS:
+        yield f"has a method that is none of {', '.join(sorted(METHODS))}"
+    for name in ("permission", "rate_class", "summary"):
+        if not getattr(route, name).strip():
+            yield f"has no {name}"
+    yield from _path_faults(route)
+    yield from _idempotency_faults(route)
+    yield from _answer_faults(route)
+    for name, kind in (("request", route.request), ("query", route.query), ("params", route.params)):
+        if kind is not None and not _is_schema(kind):
+            yield f"has a {name} schema that is no frozen dataclass"
+    yield from _handler_faults(route)
+
+
+def _path_faults(route: Route) -> Iterator[str]:
+    try:
+        names = parse_template(route.path).names
+    except ValueError as error:
+        yield f"has a path that {error}"
+        return
+    known = [field.name for field in fields(route.params)] if is_dataclass(route.params) else []
+    if sorted(names) != sorted(known):
+        yield f"names {list(names)} in its path and {known} in its params schema"
+
+
+def _idempotency_faults(route: Route) -> Iterator[str]:
+    if route.method == "GET":
+        if route.request is not None:
+            yield "is a GET with a body"
+        if route.is_mutation:
+            yield "is a GET that changes something"
+    elif route.idempotent_by is None:
+        yield "does not say what makes it idempotent"
+    if route.idempotent_by is IdempotentBy.BODY and route.request is None:
+        yield "takes its ids from a body that it does not have"
+    if route.body_limit_bytes is not None and (route.body_limit_bytes <= 0 or route.request is None):
+        yield "has a body limit without a body, or below one byte"
+
+
+def _answer_faults(route: Route) -> Iterator[str]:
+    if not any(200 <= status < 300 for status in route.answers):  # noqa: PLR2004
+        yield "declares no answer between 200 and 299"
+    if route.is_mutation and any(not 200 <= status < 300 for status in route.answers):  # noqa: PLR2004
+        yield "answers something else than 200 to 299 to a change; errors are raised, so that it is rolled back"
+    for status, kind in route.answers.items():
+        if not (kind is None or kind is bytes or _is_schema(kind)):
+            yield f"answers {status} with something that is no frozen dataclass, bytes or None"
+        if status == _NO_CONTENT and kind is not None:
+            yield "answers 204 with a body"
+
+
+def _handler_faults(route: Route) -> Iterator[str]:
+    if not inspect.iscoroutinefunction(route.handler):
+        yield "has a handler that is no `async def`"
+        return
+    hints = get_type_hints(route.handler)
+    returned = hints.pop("return", None)
+    taken = [hints.get(name) for name in inspect.signature(route.handler).parameters]
+    schemas = tuple(kind or NoneType for kind in (route.request, route.query, route.params))
+    if not taken or get_origin(taken[0]) is not Call or get_args(taken[0]) != schemas:
+        names = ", ".join("None" if kind is NoneType else kind.__name__ for kind in schemas)
+        yield f"has a handler that does not take Call[{names}]"
+    if taken[1:] != ([Transaction] if route.is_mutation else []):
+        yield f"has a handler that takes {'no Transaction' if route.is_mutation else 'more than a Call'}"
+    if returned is not Answer:
+        yield "has a handler that does not return an Answer"
+
+
+def _is_schema(kind: type | None) -> bool:
+    return isinstance(kind, type) and is_dataclass(kind) and kind.__dataclass_params__.frozen  # type: ignore[attr-defined]

@@ -1,0 +1,112 @@
+"""A route at work: permission, parsing, its handler, and the answer as bytes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import orjson
+from aiohttp import web
+
+from backend.db.unit import Database, Transaction
+from backend.errors import InvalidRequest
+from backend.web import mutation, problem
+from backend.web.body import check_json, read_body, refuse_body
+from backend.web.call import Answer, Call
+from backend.web.exchange import Exchange
+from backend.web.mutation import Outcome
+from backend.web.permission import authorise
+from backend.web.query import read_query
+from backend.web.reply import JSON, Reply
+from backend.web.route import IdempotentBy, Route
+from backend.web.schema import Schema
+from backend.web.template import Template, parse_template
+
+# A whole number beyond 2^53-1 is refused here too: the readers of our answers hold numbers as doubles.
+_DUMP_OPTIONS: Final = orjson.OPT_STRICT_INTEGER | orjson.OPT_NAIVE_UTC
+
+
+class UndeclaredAnswer(TypeError):
+    """A handler answered what its route does not declare; nothing of it was kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    body_limit_bytes: int
+    body_timeout_seconds: float
+    idempotency_hours: int
+
+
+class Endpoint:
+    def __init__(self, route: Route, limits: Limits, app: web.Application, database: web.AppKey[Database]) -> None:
+        self.route = route
+        self.method = route.method
+        self.template: Template = parse_template(route.path)
+        self._limits = limits
+        self._body_limit_bytes = route.body_limit_bytes or limits.body_limit_bytes
+        self._app = app
+        self._database = database
+        self._request: Schema[object] | None = None if route.request is None else Schema(route.request)
+        self._query: Schema[object] | None = None if route.query is None else Schema(route.query)
+        self._params: Schema[object] | None = None if route.params is None else Schema(route.params)
+
+    async def answer(self, exchange: Exchange, values: Mapping[str, str]) -> Reply:
+        """Answer one request; raises RequestError and ServiceError, and sends nothing itself."""
+        caller = authorise(self.route.permission)
+        params = None if self._params is None else self._params.read_texts(values, "/path")
+        query = self._read_query(exchange)
+        keyed = self.route.idempotent_by is IdempotentBy.KEY
+        key = mutation.read_key(exchange) if keyed else ""
+        body, parsed = await self._read_body(exchange)
+        call = Call(parsed, query, params, caller, exchange.request_id, self._app)
+        if not self.route.is_mutation:
+            return _reply(self._outcome(await self.route.handler(call)))
+
+        async def effect(tx: Transaction) -> Outcome:
+            return self._outcome(await self.route.handler(call, tx))
+
+        database = self._app[self._database]
+        if not keyed:
+            return _reply(await database.write(effect))
+        outcome = await mutation.run_claimed(
+            database,
+            mutation.scope(exchange, caller, key),
+            mutation.fingerprint(exchange, body),
+            effect,
+            request_id=exchange.request_id,
+            kept_hours=self._limits.idempotency_hours,
+        )
+        return _reply(outcome)
+
+    def _read_query(self, exchange: Exchange) -> object:
+        values = read_query(exchange.rel_url.raw_query_string)
+        if self._query is not None:
+            return self._query.read_texts(values, "/query")
+        if values:
+            raise InvalidRequest("This request takes no query.")
+        return None
+
+    async def _read_body(self, exchange: Exchange) -> tuple[bytes, object]:
+        if self._request is None:
+            refuse_body(exchange)
+            return b"", None
+        check_json(exchange)
+        body = await read_body(
+            exchange, limit_bytes=self._body_limit_bytes, timeout_seconds=self._limits.body_timeout_seconds
+        )
+        return body, self._request.read_json(body)
+
+    def _outcome(self, answer: Answer) -> Outcome:
+        """Write the answer as its route declares it; this runs before the commit, so a mistake keeps nothing."""
+        declared = self.route.answers.get(answer.status, UndeclaredAnswer)
+        if declared is None and answer.body is None:
+            return Outcome(answer.status, answer.headers, b"")
+        if type(answer.body) is not declared:
+            given = type(answer.body).__name__
+            raise UndeclaredAnswer(f"{self.route.name} does not declare {answer.status} with {given}")
+        body = answer.body if isinstance(answer.body, bytes) else orjson.dumps(answer.body, option=_DUMP_OPTIONS)
+        return Outcome(answer.status, answer.headers, body)
+
+
+def _reply(outcome: Outcome) -> Reply:
+    content_type = problem.CONTENT_TYPE if outcome.is_problem else JSON
+    return Reply(outcome.status, outcome.body, content_type=content_type, headers=outcome.headers)

@@ -1,0 +1,50 @@
+"""One request on its way through: aiohttp's request with what the boundary knows of it."""
+
+import asyncio
+import os
+from collections.abc import Callable
+from contextvars import ContextVar
+from time import perf_counter
+from typing import TYPE_CHECKING, Final
+
+from aiohttp import web
+from multidict import CIMultiDict, CIMultiDictProxy
+
+if TYPE_CHECKING:
+    from aiohttp.abc import AbstractStreamWriter
+    from aiohttp.http_parser import RawRequestMessage
+    from aiohttp.streams import StreamReader
+
+# Read by the log's formatter, so that a line written deep inside a request names it.
+REQUEST_ID: ContextVar[str] = ContextVar("request_id")
+
+# What stands in logs and metrics where no route was found; a path of the caller's never does.
+NO_ROUTE: Final = "-"
+_ID_BYTES: Final = 12
+_NO_HEADERS: Final[CIMultiDictProxy[str]] = CIMultiDictProxy(CIMultiDict())
+
+
+class Exchange(web.BaseRequest):
+    def __init__(
+        self,
+        message: "RawRequestMessage",
+        payload: "StreamReader",
+        protocol: web.RequestHandler,
+        payload_writer: "AbstractStreamWriter",
+        task: "asyncio.Task[None]",
+    ) -> None:
+        super().__init__(message, payload, protocol, payload_writer, task, asyncio.get_running_loop())
+        headers: object = message.headers
+        if not isinstance(headers, CIMultiDictProxy):
+            # What the parser could not read arrives as a request with a plain dict in their place.
+            self._headers = _NO_HEADERS
+        # Ours alone: an id that a stranger may choose is a way to write into our logs.
+        self.request_id = os.urandom(_ID_BYTES).hex()
+        self.began = perf_counter()
+        self.route = NO_ROUTE
+        # Set where the request took too long, so that its CancelledError can be told from the end of the server.
+        self.expired = False
+
+
+Observe = Callable[[Exchange, int, int], None]
+"""Called once for every answer that left or was meant to: the request, its status, the bytes sent."""

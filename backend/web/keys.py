@@ -1,0 +1,15 @@
+"""What the web layer finds in the application; `bridge/keys.py` lists these together with all others."""
+
+from typing import Final
+
+from aiohttp import web
+
+from backend.db.unit import Database
+from backend.web.boundary import Boundary
+from backend.web.drain import Drain
+from backend.web.exchange import Observe
+
+DATABASE: Final[web.AppKey[Database]] = web.AppKey("database")
+BOUNDARY: Final[web.AppKey[Boundary]] = web.AppKey("boundary", Boundary)
+DRAIN: Final[web.AppKey[Drain]] = web.AppKey("drain", Drain)
+OBSERVE: Final[web.AppKey[Observe]] = web.AppKey("observe")

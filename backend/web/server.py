@@ -1,0 +1,98 @@
+"""Our place in aiohttp's server: the limits of HTTP itself, the boundary, and the line for every answer."""
+
+import asyncio
+from typing import Final, cast
+
+from aiohttp import web
+from aiohttp.http_exceptions import BadHttpMessage, LineTooLong
+
+from backend.errors import HeadersTooLarge, InternalError, InvalidRequest
+from backend.web.exchange import Exchange, Observe
+from backend.web.keys import BOUNDARY, OBSERVE
+from backend.web.reply import problem_reply
+
+# A connection is closed when no whole request came for so long: idle ones, and those that never end their headers.
+KEEP_ALIVE_SECONDS: Final = 75
+# What is still sent after an answer is read and dropped for so long; closed at once, the caller might lose the answer.
+LINGER_SECONDS: Final = 2
+# Holds for the address and for the value of one header.
+LINE_LIMIT_BYTES: Final = 8190
+HEADERS_LIMIT: Final = 64
+# The parser has no class of its own for it.
+_TOO_MANY: Final = "Too many headers received"
+
+
+class Connection(web.RequestHandler):
+    """One client's connection; also answers what was no HTTP at all."""
+
+    __slots__ = ("_observe",)
+
+    def __init__(self, listener: "Listener", observe: Observe) -> None:
+        super().__init__(
+            listener,
+            loop=asyncio.get_running_loop(),
+            keepalive_timeout=KEEP_ALIVE_SECONDS,
+            lingering_time=LINGER_SECONDS,
+            max_line_size=LINE_LIMIT_BYTES,
+            max_field_size=LINE_LIMIT_BYTES,
+            max_headers=HEADERS_LIMIT,
+            auto_decompress=False,
+            # Its formatting costs a third of the requests a second.
+            access_log=None,  # type: ignore[arg-type]
+        )
+        self._observe = observe
+
+    def handle_error(
+        self,
+        request: web.BaseRequest,
+        status: int = 500,
+        exc: BaseException | None = None,
+        message: str | None = None,  # noqa: ARG002 - it repeats what was sent
+    ) -> web.StreamResponse:
+        """Answer a request that could not be read, with nothing of it in the answer or in the log."""
+        if request.writer.output_size > 0:
+            raise ConnectionError("an answer had begun")
+        reply = problem_reply(cast("Exchange", request), _parse_error(status, exc))
+        reply.force_close()
+        return cast("web.StreamResponse", reply)
+
+    def close(self) -> None:
+        """End after what was begun; aiohttp leaves a connection that is idle open until its limit for a shutdown."""
+        super().close()
+        if not self._request_in_progress and not self._messages and self.transport is not None:
+            self.transport.close()
+
+    def log_access(self, request: web.BaseRequest, response: web.StreamResponse, time: float | None) -> None:  # noqa: ARG002
+        self._observe(cast("Exchange", request), response.status, response.body_length)
+
+
+class Listener(web.Server):
+    """Makes the connections of one process."""
+
+    def __init__(self, app: web.Application) -> None:
+        super().__init__(app[BOUNDARY].handle, request_factory=Exchange)
+        self._observe = app[OBSERVE]
+
+    def __call__(self) -> Connection:
+        return Connection(self, self._observe)
+
+
+class Runner(web.AppRunner):
+    """Starts and ends an application of `create_app`; the limits above are the server's only arguments."""
+
+    def __init__(self, app: web.Application, *, shutdown_timeout: float = 60.0) -> None:
+        super().__init__(app, shutdown_timeout=shutdown_timeout)
+
+    async def _make_server(self) -> web.Server:
+        await super()._make_server()  # starts the application up and freezes it
+        return Listener(self.app)
+
+
+def _parse_error(status: int, error: BaseException | None) -> HeadersTooLarge | InvalidRequest | InternalError:
+    if isinstance(error, LineTooLong) or (isinstance(error, BadHttpMessage) and error.message == _TOO_MANY):
+        return HeadersTooLarge(
+            f"The address and each header may have {LINE_LIMIT_BYTES} bytes, and there may be {HEADERS_LIMIT} headers."
+        )
+    if status == InvalidRequest.status:
+        return InvalidRequest("What came is not a well-formed HTTP/1.1 request.")
+    return InternalError("Something went wrong here; the log tells more under this request_id.")

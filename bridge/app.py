@@ -1,0 +1,57 @@
+"""The one place where a worker's application is put together."""
+
+from collections.abc import Sequence
+
+from aiohttp import web
+
+from backend.db.handlers import Handlers
+from backend.web.boundary import Boundary
+from backend.web.caller_address import CallerAddress
+from backend.web.drain import Drain
+from backend.web.endpoint import Endpoint, Limits
+from backend.web.exchange import Observe
+from backend.web.host import HostRule
+from backend.web.route import Route
+from backend.web.router import Router
+from bridge import lifecycle
+from bridge.about.openapi_route import with_openapi
+from bridge.about.routes import routes as about_routes
+from bridge.about.service import installed_version
+from bridge.health.readiness import Readiness
+from bridge.health.routes import routes as health_routes
+from bridge.keys import BOUNDARY, DATABASE, DRAIN, METRICS, OBSERVE, OUTBOX_HANDLERS, READINESS, ROUTES, SETTINGS
+from bridge.observability.access import AccessLog
+from bridge.observability.logs import access_sink
+from bridge.observability.metrics import Metrics
+from bridge.settings import Settings
+
+
+def create_app(
+    settings: Settings, *, extra_routes: Sequence[Route] = (), outbox_handlers: Handlers | None = None
+) -> web.Application:
+    """Put the application together; a `backend.web.server.Runner` opens what it needs and serves it."""
+    app = web.Application()
+    app[SETTINGS] = settings
+    app[METRICS] = metrics = Metrics(version=installed_version())
+    app[DRAIN] = drain = Drain()
+    app[OUTBOX_HANDLERS] = outbox_handlers or Handlers()
+    readiness = Readiness(settings, lambda: app[DATABASE])
+    app[READINESS] = readiness.check
+
+    app.cleanup_ctx.append(lifecycle.database)
+    app.cleanup_ctx.append(lifecycle.outbox)
+    app.cleanup_ctx.append(lifecycle.outbox_census)
+
+    app[ROUTES] = with_openapi((*about_routes(settings), *health_routes(readiness, drain), *extra_routes))
+    limits = Limits(settings.body_limit_bytes, settings.body_timeout_seconds, settings.idempotency_hours)
+    app[BOUNDARY] = boundary = Boundary(
+        Router(Endpoint(route, limits, app, DATABASE) for route in app[ROUTES]),
+        HostRule(settings.allowed_hosts),
+        drain,
+        timeout_seconds=settings.request_timeout_seconds,
+    )
+    sink = access_sink()
+    observe: Observe = AccessLog(CallerAddress(settings.trusted_proxies), metrics.requests, sink)
+    app[OBSERVE] = observe
+    metrics.watch(boundary, sink)
+    return app

@@ -1,0 +1,34 @@
+"""Every key of the application, so that what a worker holds can be read in one place."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Final
+
+from aiohttp import web
+
+from backend.db.handlers import Handlers
+from backend.db.outbox_runner import OutboxRunner
+from backend.web.keys import BOUNDARY, DATABASE, DRAIN, OBSERVE
+from backend.web.route import Route
+from bridge.check_result import CheckResult
+from bridge.observability.metrics import Metrics
+from bridge.settings import Settings
+
+ROUTES: Final[web.AppKey[tuple[Route, ...]]] = web.AppKey("routes")
+SETTINGS: Final[web.AppKey[Settings]] = web.AppKey("settings", Settings)
+METRICS: Final[web.AppKey[Metrics]] = web.AppKey("metrics", Metrics)
+OUTBOX_HANDLERS: Final[web.AppKey[Handlers]] = web.AppKey("outbox_handlers", Handlers)
+OUTBOX: Final[web.AppKey[OutboxRunner]] = web.AppKey("outbox", OutboxRunner)
+READINESS: Final[web.AppKey[Callable[[], Awaitable[Mapping[str, CheckResult]]]]] = web.AppKey("readiness")
+
+__all__ = [
+    "BOUNDARY",
+    "DATABASE",
+    "DRAIN",
+    "METRICS",
+    "OBSERVE",
+    "OUTBOX",
+    "OUTBOX_HANDLERS",
+    "READINESS",
+    "ROUTES",
+    "SETTINGS",
+]

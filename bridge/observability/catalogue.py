@@ -1,0 +1,66 @@
+"""Every metric there is: what it counts, and how the numbers of several workers become one."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final, Literal
+
+Kind = Literal["counter", "gauge", "histogram"]
+
+
+class Merge(StrEnum):
+    SUM = "sum"  # each worker has its own share
+    MAX = "max"  # each worker sees the same thing; at most one of them looks
+    WORKER = "worker"  # only means something for one worker, which becomes a label
+
+
+@dataclass(frozen=True, slots=True)
+class MetricInfo:
+    name: str
+    kind: Kind
+    help: str
+    labels: tuple[str, ...] = ()
+    merge: Merge = Merge.SUM
+
+
+BUILD: Final = MetricInfo("toolboxai_build_info", "gauge", "The version that runs; always 1.", ("version",), Merge.MAX)
+REQUESTS: Final = MetricInfo(
+    "toolboxai_request_duration_seconds",
+    "histogram",
+    "Requests by the time from their last header to the end of their answer; the route '-' is none of ours.",
+    ("route", "status"),
+)
+IN_FLIGHT: Final = MetricInfo("toolboxai_requests_in_flight", "gauge", "Requests that are being answered now.")
+LOST_LINES: Final = MetricInfo(
+    "toolboxai_log_lines_lost_total", "counter", "Lines of the log that could not be written to standard error."
+)
+OUTBOX_ROWS: Final = MetricInfo(
+    "toolboxai_outbox_rows",
+    "gauge",
+    "Rows of the outbox by state, as the leading worker last counted them; dead rows need a person.",
+    ("state",),
+    Merge.MAX,
+)
+OUTBOX_LEADER: Final = MetricInfo(
+    "toolboxai_outbox_leader", "gauge", "Whether this worker runs what is due in the outbox.", (), Merge.WORKER
+)
+CPU: Final = MetricInfo("toolboxai_worker_cpu_seconds_total", "counter", "Processor time that the workers have used.")
+MEMORY: Final = MetricInfo(
+    "toolboxai_worker_resident_bytes", "gauge", "Memory that the worker holds (Linux only).", (), Merge.WORKER
+)
+WORKER_RESTARTS: Final = MetricInfo(
+    "toolboxai_worker_restarts_total", "counter", "Workers that the supervisor started in the place of one that ended."
+)
+WORKERS_READY: Final = MetricInfo("toolboxai_workers_ready", "gauge", "Workers that take requests.")
+
+CATALOGUE: Final = (
+    BUILD,
+    REQUESTS,
+    IN_FLIGHT,
+    LOST_LINES,
+    OUTBOX_ROWS,
+    OUTBOX_LEADER,
+    CPU,
+    MEMORY,
+    WORKER_RESTARTS,
+    WORKERS_READY,
+)

@@ -1,0 +1,96 @@
+"""One server in a process of its own: `python -m tests.benchmarks.json_server bare|ours FOLDER`; prints its port."""
+
+import asyncio
+import socket
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import orjson
+import uvloop
+from aiohttp import web
+
+from backend.db.config import sqlite_config
+from backend.db.migrations.run import migrate
+from backend.web.call import Answer, Call
+from backend.web.route import PUBLIC, IdempotentBy, Route
+from backend.web.server import Runner
+from bridge.about.service import about
+from bridge.app import create_app
+from bridge.observability.logs import configure
+from bridge.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    id: str
+    amount: int
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    total: int
+
+
+def bare(settings: Settings) -> web.AppRunner:
+    """The least that aiohttp needs to answer the same, with its own access log off."""
+    shown = about(settings)
+
+    async def get(_request: web.Request) -> web.Response:
+        return web.Response(body=orjson.dumps(shown), content_type="application/json")
+
+    async def post(request: web.Request) -> web.Response:
+        items = orjson.loads(await request.read())["items"]
+        total = sum(item["amount"] for item in items)
+        return web.Response(body=orjson.dumps({"total": total}), content_type="application/json")
+
+    app = web.Application()
+    app.router.add_get("/api/v1/about", get)
+    app.router.add_post("/api/v1/total", post)
+    return web.AppRunner(app, access_log=None)
+
+
+def ours(settings: Settings) -> Runner:
+    """The whole application as a worker runs it, its line for every request on standard error."""
+    configure(settings.log_level)
+    return Runner(create_app(settings, extra_routes=[TOTAL]))
+
+
+async def post_total(call: Call[Items, None, None]) -> Answer:
+    return Answer(200, Total(sum(item.amount for item in call.body.items)))
+
+
+TOTAL = Route(
+    method="POST",
+    path="/api/v1/total",
+    handler=post_total,
+    request=Items,
+    answers={200: Total},
+    permission=PUBLIC,
+    rate_class="read",
+    idempotent_by=IdempotentBy.SAFE,
+    summary="Add amounts up",
+)
+
+
+async def serve(kind: str, folder: str) -> None:
+    settings = Settings(data_dir=Path(folder))
+    await asyncio.to_thread(migrate, sqlite_config(settings.database_path))
+    runner = bare(settings) if kind == "bare" else ours(settings)
+    await runner.setup()
+    listener = socket.create_server(("127.0.0.1", 0), backlog=128)
+    await web.SockSite(runner, listener).start()
+    print(listener.getsockname()[1], flush=True)  # noqa: T201
+    # Ends with the process that started it, however that ends.
+    await asyncio.to_thread(sys.stdin.read)
+    await runner.cleanup()
+
+
+if __name__ == "__main__":
+    uvloop.run(serve(*sys.argv[1:]))

@@ -1,0 +1,20 @@
+"""Makes the tables of the ledger; the product's own are made by migrations, which these have none of."""
+
+from sqlalchemy import func, select
+from sqlalchemy.schema import CreateIndex, CreateTable
+
+from backend.db.unit import Transaction
+from tests.ledger.models import LedgerBase
+
+_CREATING = 715_001
+
+
+async def create_tables(tx: Transaction) -> None:
+    """Make what is missing; several workers may come here at once."""
+    if tx.dialect == "postgresql":
+        # IF NOT EXISTS alone fails when two transactions create the same table at the same time.
+        await tx.execute(select(func.pg_advisory_xact_lock(_CREATING)))
+    for table in LedgerBase.metadata.sorted_tables:
+        await tx.execute(CreateTable(table, if_not_exists=True))
+        for index in sorted(table.indexes, key=lambda index: str(index.name)):
+            await tx.execute(CreateIndex(index, if_not_exists=True))

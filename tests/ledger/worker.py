@@ -1,0 +1,23 @@
+"""The product with the ledger in it: what the proofs of whole processes serve."""
+
+from collections.abc import AsyncIterator
+
+from aiohttp import web
+
+from bridge import app as product
+from bridge.keys import DATABASE
+from bridge.settings import Settings
+from tests.ledger.mirror import handlers
+from tests.ledger.routes import ROUTES
+from tests.ledger.tables import create_tables
+
+
+def create_app(settings: Settings) -> web.Application:
+    app = product.create_app(settings, extra_routes=ROUTES, outbox_handlers=handlers(lambda: app[DATABASE]))
+    app.cleanup_ctx.append(_tables)
+    return app
+
+
+async def _tables(app: web.Application) -> AsyncIterator[None]:
+    await app[DATABASE].write(create_tables)
+    yield

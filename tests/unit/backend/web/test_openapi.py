@@ -1,0 +1,80 @@
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+import pytest
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+from backend.web.openapi import document
+from backend.web.problem import catalogue
+from tests.ledger.routes import ROUTES
+
+DOCUMENT: Mapping[str, Any] = orjson.loads(orjson.dumps(document(ROUTES, title="Ledger", version="1.2.3")))
+ENTRY = DOCUMENT["paths"]["/api/v1/ledger/accounts/{account}/entries"]
+
+
+def test_it_is_valid_openapi_3_1() -> None:
+    OpenAPIV31SpecValidator(DOCUMENT).validate()
+
+
+def test_a_document_with_a_fault_would_be_noticed() -> None:
+    broken = {**DOCUMENT, "paths": {"no slash": {"get": {"responses": {}}}}}
+
+    assert [] != list(OpenAPIV31SpecValidator(broken).iter_errors())
+
+
+def test_every_route_stands_in_it_with_its_permission_rate_class_and_idempotency() -> None:
+    described = {
+        (path, method): (operation["x-permission"], operation["x-rate-class"], operation["x-idempotent-by"])
+        for path, methods in DOCUMENT["paths"].items()
+        for method, operation in methods.items()
+    }
+
+    assert {
+        (route.path, route.method.lower()): (route.permission, route.rate_class, str(route.idempotent_by or "safe"))
+        for route in ROUTES
+    } == described
+
+
+def test_the_order_of_the_routes_does_not_change_a_byte() -> None:
+    again = document(reversed(ROUTES), title="Ledger", version="1.2.3")
+
+    assert orjson.dumps(DOCUMENT) == orjson.dumps(again)
+
+
+def test_operations_have_names_of_their_own() -> None:
+    names = [operation["operationId"] for methods in DOCUMENT["paths"].values() for operation in methods.values()]
+
+    assert len(ROUTES) == len(set(names))
+
+
+def test_bodies_are_closed_and_carry_their_limits() -> None:
+    schema = DOCUMENT["components"]["schemas"]["NewEntry"]
+
+    assert schema["additionalProperties"] is False
+    assert ["amount"] == schema["required"]
+    assert 2**53 - 1 == schema["properties"]["amount"]["maximum"]
+
+
+def test_paths_queries_and_the_idempotency_key_are_parameters() -> None:
+    read = {(each["in"], each["name"]): each["required"] for each in ENTRY["get"]["parameters"]}
+    write = {(each["in"], each["name"]): each["required"] for each in ENTRY["post"]["parameters"]}
+
+    assert {("path", "account"): True, ("query", "limit"): False, ("query", "after"): False} == read
+    assert {("path", "account"): True, ("header", "Idempotency-Key"): True} == write
+
+
+def test_what_is_only_a_parameter_is_no_schema_of_a_body() -> None:
+    assert {"AccountPath", "Page"}.isdisjoint(DOCUMENT["components"]["schemas"])
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_every_operation_may_answer_with_a_problem_of_the_catalogue(method: str) -> None:
+    assert {"$ref": "#/components/responses/Problem"} == ENTRY[method]["responses"]["default"]
+    assert list(catalogue()) == DOCUMENT["components"]["schemas"]["Problem"]["properties"]["code"]["enum"]
+
+
+def test_an_answer_without_a_body_has_no_content() -> None:
+    audit = DOCUMENT["paths"]["/api/v1/ledger/audit"]["get"]
+
+    assert {"description": "No Content"} == audit["responses"]["204"]

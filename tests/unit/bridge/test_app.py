@@ -1,0 +1,37 @@
+from pathlib import Path
+
+import pytest
+
+from backend.web.declaration import RoutesRefused
+from bridge.app import create_app
+from bridge.keys import BOUNDARY, DRAIN, METRICS, READINESS, ROUTES, SETTINGS
+from bridge.settings import Settings
+from tests.ledger.routes import ROUTES as LEDGER
+
+
+def test_an_application_is_put_together_without_opening_anything(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path / "nowhere")
+    app = create_app(settings)
+
+    assert settings is app[SETTINGS]
+    assert all(key in app for key in (BOUNDARY, DRAIN, METRICS, READINESS))
+    assert not settings.data_dir.exists()
+
+
+def test_its_routes_can_be_walked(tmp_path: Path) -> None:
+    names = [route.name for route in create_app(Settings(data_dir=tmp_path), extra_routes=LEDGER)[ROUTES]]
+
+    assert {"GET /api/v1/about", "GET /api/v1/openapi.json", "GET /health/live", "GET /health/ready"} <= set(names)
+    assert {route.name for route in LEDGER} <= set(names)
+
+
+def test_every_route_says_who_may_use_it(tmp_path: Path) -> None:
+    assert {"public"} == {route.permission for route in create_app(Settings(data_dir=tmp_path))[ROUTES]}
+
+
+def test_a_route_that_is_already_there_is_refused(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path)
+    about = create_app(settings)[ROUTES][0]
+
+    with pytest.raises(RoutesRefused, match="GET /api/v1/about is declared twice"):
+        create_app(settings, extra_routes=[about])
