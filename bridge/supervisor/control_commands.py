@@ -1,0 +1,18 @@
+"""What the control socket understands. A later command is one more entry in this table."""
+
+from collections.abc import Callable, Mapping
+
+from bridge.supervisor.control_server import Command
+from bridge.supervisor.status import Status
+from bridge.worker.json_value import JsonObject
+
+
+def commands(status: Status, stop: Callable[[], None]) -> Mapping[str, Command]:
+    async def tell_status(_request: JsonObject) -> JsonObject:
+        return status.as_json()
+
+    async def begin_to_stop(_request: JsonObject) -> JsonObject:
+        stop()
+        return {"stopping": True}
+
+    return {"status": tell_status, "stop": begin_to_stop}

@@ -1,0 +1,10 @@
+"""An application that cannot be put together."""
+
+from typing import NoReturn
+
+from backend.errors import DatabaseError
+from bridge.settings import Settings
+
+
+def create_app(_settings: Settings) -> NoReturn:
+    raise DatabaseError("the planted fault stands in the way")

@@ -1,0 +1,27 @@
+"""`toolboxai serve` with an application of a test: its module is the one argument, all else is the environment."""
+
+import json
+import os
+import sys
+
+from backend.errors import OperatorError
+from bridge.settings import load
+from bridge.started import Started
+from bridge.supervisor import WorkerCommand, serve
+
+
+def announce(started: Started) -> None:
+    print(json.dumps({"urls": started.urls, "ops_url": started.ops_url, "pid": started.pid}), flush=True)  # noqa: T201
+
+
+def main() -> int:
+    try:
+        loaded = load(os.environ, platform=sys.platform)
+        return serve(loaded, announce=announce, worker=WorkerCommand(sys.argv[1]))
+    except OperatorError as error:
+        print(error.sentence, file=sys.stderr)  # noqa: T201
+        return error.exit_code
+
+
+if __name__ == "__main__":
+    sys.exit(main())
