@@ -1,0 +1,143 @@
+"""`make tools`: what `make test` and `make check` need beyond the fresh machine that `make run` asks for.
+
+Each is found, or installed from Debian's packages where we may, or named in a sentence with the command to type.
+Standard library only: it also runs before anything is installed.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from gates.step import PYTHON, Step
+
+TOOLS_STEP = Step("tools", (*PYTHON, "-m", "gates.tools"), "type what it says")
+WINDOWS_TARGET = "x86_64-pc-windows-gnu"
+# A toolchain manager that cannot reach its server tries for minutes; nobody waits for that.
+RUSTUP_LIMIT_SECONDS = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """`needed` False: the gate that uses it says in one line that it left its check out."""
+
+    name: str
+    used_by: str
+    present: Callable[[], bool]
+    debian: tuple[str, ...] = ()
+    rustup: tuple[str, ...] = ()
+    needed: bool = True
+
+    @property
+    def command(self) -> str:
+        """What a person types to get it."""
+        if self.debian and (not self.rustup or not shutil.which("rustup")):
+            return f"apt-get install {' '.join(self.debian)}, or your system's package of it"
+        return f"rustup {' '.join(self.rustup)}"
+
+
+def on_path(program: str) -> Callable[[], bool]:
+    return lambda: shutil.which(program) is not None
+
+
+def answers(*command: str) -> Callable[[], bool]:
+    """Whether the command ends well: `cargo clippy` exists as a proxy even where the component does not."""
+    return lambda: shutil.which(command[0]) is not None and quietly(command)
+
+
+def quietly(command: Sequence[str], limit_seconds: float = 60) -> bool:
+    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    try:
+        ended = subprocess.run(
+            command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, timeout=limit_seconds, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return ended.returncode == 0
+
+
+def has_windows_target() -> bool:
+    """Whether the standard library for Windows lies beside the compiler, with or without rustup."""
+    query = ("rustc", "--print", "target-libdir", "--target", WINDOWS_TARGET)
+    try:
+        answer = subprocess.run(query, capture_output=True, text=True, check=False)
+    except OSError:
+        return False
+    return answer.returncode == 0 and Path(answer.stdout.strip()).is_dir()
+
+
+TOOLS = (
+    Tool("git", "the leaks gate, which reads the history", on_path("git"), debian=("git",)),
+    Tool("node", "tests/contract, the vectors as a JavaScript engine reads them", on_path("node"), debian=("nodejs",)),
+    Tool(
+        "clippy",
+        "the clippy gates",
+        answers("cargo", "clippy", "--version"),
+        debian=("rust-clippy",),
+        rustup=("component", "add", "clippy"),
+    ),
+    Tool(
+        "rustfmt",
+        "the rustfmt gate and `make fmt`",
+        answers("cargo", "fmt", "--version"),
+        debian=("rustfmt",),
+        rustup=("component", "add", "rustfmt"),
+    ),
+    Tool(
+        "gcc for Windows",
+        "the windows gate",
+        on_path("x86_64-w64-mingw32-gcc"),
+        debian=("gcc-mingw-w64-x86-64",),
+        needed=False,
+    ),
+    Tool(
+        "Rust for Windows",
+        "the windows gate",
+        has_windows_target,
+        rustup=("target", "add", WINDOWS_TARGET),
+        needed=False,
+    ),
+)
+
+
+def may_use_apt() -> bool:
+    """Only root on Debian installs without asking; everybody else is told what to type."""
+    return hasattr(os, "geteuid") and os.geteuid() == 0 and Path("/etc/debian_version").exists()
+
+
+def install(missing: Sequence[Tool]) -> None:
+    """Try each way that is open on this machine; whether it worked is looked at afterwards."""
+    if shutil.which("rustup"):
+        for tool in missing:
+            if tool.rustup:
+                quietly(("rustup", *tool.rustup), RUSTUP_LIMIT_SECONDS)
+    packages = [name for tool in missing if not tool.present() for name in tool.debian]
+    if packages and may_use_apt():
+        print(f"installing {' '.join(packages)} from Debian's packages", flush=True)
+        quietly(("apt-get", "-qq", "update"), 600)
+        quietly(("apt-get", "-qq", "install", "--yes", "--no-install-recommends", *packages), 1200)
+
+
+def report(tools: Sequence[Tool]) -> int:
+    """Name what is missing; a tool that only an optional check uses does not make it a failure."""
+    missing = [tool for tool in tools if not tool.present()]
+    for tool in missing:
+        without = "is missing" if tool.needed else "is missing and its check will be left out"
+        print(f"{tool.name} {without} ({tool.used_by}): type `{tool.command}`")
+    there = [tool.name for tool in tools if tool not in missing]
+    print(f"tools: {', '.join(there)}" if there else "tools: none")
+    return 1 if any(tool.needed for tool in missing) else 0
+
+
+def main(tools: Sequence[Tool] = TOOLS) -> int:
+    """Find, install, report."""
+    if missing := [tool for tool in tools if not tool.present()]:
+        install(missing)
+    return report(tools)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
