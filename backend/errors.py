@@ -21,7 +21,6 @@ ToolboxError
 ├── ServiceError                 we have to mend it
 │   ├── InternalError            500  internal
 │   ├── DatabaseUnavailable      503  database_unavailable
-│   ├── Draining                 503  draining
 │   └── TimedOut                 503  timed_out
 └── OperatorError                the person at the machine can mend it; ends a command with `exit_code`
     ├── UsageError                2   usage
@@ -184,12 +183,6 @@ class DatabaseUnavailable(ServiceError):
     code = "database_unavailable"
     status = 503
     headers = (("Retry-After", "1"),)
-
-
-class Draining(ServiceError):
-    code = "draining"
-    status = 503
-    headers = (("Retry-After", "5"),)
 
 
 class TimedOut(ServiceError):

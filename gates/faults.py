@@ -82,6 +82,11 @@ def few_tests(root: Path) -> None:
             test.unlink()
 
 
+def one_test_of_processes(root: Path) -> None:
+    few_tests(root)
+    (root / "tests/integration/test_green.py").write_text("def test_green():\n    pass\n", "utf-8")
+
+
 def commit(root: Path, message: str) -> None:
     subprocess.run(("git", "-C", root, "add", "--all"), check=True)
     subprocess.run(("git", "-C", root, *IDENTITY, "commit", "-q", "--allow-empty", "-m", message), check=True)
@@ -154,7 +159,7 @@ FAULTS = (
     undocumented("a route", "docs/routes.md", "`GET /health/live`", "`GET /planted`"),
     undocumented("a path of the ops port", "docs/routes.md", "| `/metrics` |", "| `/planted` |"),
     undocumented("a metric", "docs/metrics.md", "`toolboxai_workers_ready`", "`planted`"),
-    undocumented("an error", "docs/errors.md", "`draining`", "`planted`"),
+    undocumented("an error", "docs/errors.md", "`database_unavailable`", "`planted`"),
     undocumented("an exit code", "docs/exit-codes.md", "| disk_full |", "| planted |"),
     undocumented("a command", "docs/cli.md", "\n## toolboxai migrate\n", "\n## toolboxai planted\n"),
     undocumented("a word of make", "Makefile", "\n.PHONY: help", "\n.PHONY: planted help"),
@@ -204,21 +209,28 @@ FAULTS = (
     ),
     Fault(
         "a red Python test",
-        tests("erase", "python"),
+        tests("erase", "units"),
         write("tests/unit/core_rs/test_planted.py", "def test_red():\n    assert False\n"),
         "test_planted.py::test_red",
         before=few_tests,
     ),
     Fault(
+        "a red test of processes",
+        tests("erase", "processes"),
+        write("tests/integration/test_planted.py", "def test_red():\n    assert False\n"),
+        "test_planted.py::test_red",
+        before=one_test_of_processes,
+    ),
+    Fault(
         "a warning in a test",
-        tests("erase", "python"),
+        tests("erase", "units"),
         write("tests/unit/core_rs/test_planted.py", "import warnings\ndef test_red():\n    warnings.warn('x')\n"),
         "test_planted.py::test_red",
         before=few_tests,
     ),
     Fault(
         "too little tested",
-        tests("erase", "python", "combine", "coverage"),
+        tests("erase", "units", "combine", "coverage"),
         few_tests,
         "Coverage failure",
         comparable=False,

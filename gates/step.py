@@ -72,6 +72,9 @@ def in_turn(steps: Sequence[Step]) -> Iterator[Outcome]:
 
 def side_by_side(steps: Sequence[Step]) -> Iterator[Outcome]:
     """A few at once, each one's line shown when it ends, its output only if it failed."""
+    if not steps:
+        return
+    print(f"== {', '.join(step.name for step in steps)}: {AT_ONCE} at once, each is told when it ends", flush=True)
     with ThreadPoolExecutor(AT_ONCE) as pool:
         for future in as_completed([pool.submit(run, step, show=False) for step in steps]):
             outcome = future.result()

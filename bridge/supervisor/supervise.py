@@ -29,7 +29,7 @@ from bridge.supervisor.worker import Worker
 from bridge.worker.leftovers import end_leftovers
 
 # A worker needs a moment beyond the drain to close its database; one that takes longer is killed.
-WORKER_CLOSE_SECONDS: Final = 1.2
+WORKER_CLOSE_SECONDS: Final = 1.5
 
 _log = logging.getLogger(__name__)
 

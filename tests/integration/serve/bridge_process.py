@@ -17,6 +17,7 @@ from bridge.supervisor.control_client import Status, running
 
 START_LIMIT_SECONDS: Final = 60
 END_LIMIT_SECONDS: Final = 60
+LOG_SHOWN_CHARACTERS: Final = 20_000
 SLOW_APP: Final = "tests.integration.serve.slow_app"
 
 
@@ -54,7 +55,7 @@ class BridgeProcess:
         if self.process.stdout is not None:
             self.process.stdout.close()
         if error is not None:
-            sys.stderr.write(self.log)
+            sys.stderr.write(self.log[-LOG_SHOWN_CHARACTERS:])
 
     def begin(self) -> Self:
         """Start it without waiting for anything, as the leader of a process group of its own."""

@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import sys
 
 from backend.errors import OperatorError
@@ -15,6 +16,9 @@ def announce(started: Started) -> None:
 
 
 def main() -> int:
+    # Tests may run where these are ignored, as in the background of a shell; a bridge would then ignore them too.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
     try:
         loaded = load(os.environ, platform=sys.platform)
         return serve(loaded, announce=announce, worker=WorkerCommand(sys.argv[1]))

@@ -1,10 +1,12 @@
 """A start that works, and every way in which one does not: one sentence, its exit code, nothing half-made."""
 
+import contextlib
 import json
 import os
 import resource
 import signal
 import socket
+import sqlite3
 import stat
 import subprocess
 import sys
@@ -14,6 +16,8 @@ from pathlib import Path
 
 import pytest
 
+from backend.db.config import DatabaseConfig
+from backend.db.migrations.revisions import head
 from bridge.supervisor.control_client import running
 from tests.integration.serve.bridge_process import BridgeProcess
 
@@ -191,6 +195,26 @@ def test_a_foreign_database_is_told_and_stays_as_it_is(tmp_path: Path, workers: 
     assert ended.code == 7
     assert str(data / "toolboxai.db") in ended.error
     assert before == (data / "toolboxai.db").read_bytes()
+
+
+def test_a_newer_database_is_told_with_both_revisions_and_stays_as_it_is(
+    tmp_path: Path, sqlite_database: DatabaseConfig
+) -> None:
+    data = tmp_path / "data"
+    data.mkdir(mode=0o700)
+    path = sqlite_database.sqlite_path.rename(data / "toolboxai.db")
+    with contextlib.closing(sqlite3.connect(path)) as raw:
+        raw.execute("UPDATE alembic_version SET version_num = '9999'")
+        raw.commit()
+    with BridgeProcess(data).begin() as bridge:
+        ended = bridge.wait()
+
+    assert ended.code == 7
+    assert str(path) in ended.error
+    assert "9999" in ended.error
+    assert head() in ended.error
+    with contextlib.closing(sqlite3.connect(path)) as raw:
+        assert [("9999",)] == raw.execute("SELECT version_num FROM alembic_version").fetchall()
 
 
 @pytest.mark.parametrize("workers", ["1", "0"])

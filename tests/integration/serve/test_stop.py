@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from bridge.settings import Settings
 from bridge.supervisor.control_client import ask, running
+from bridge.supervisor.supervise import WORKER_CLOSE_SECONDS
 from tests.integration.serve.bridge_process import BridgeProcess, wait_for_end
 from tests.integration.serve.client import Answered, Client
 
@@ -38,19 +40,24 @@ class Load:
             thread.join(30)
 
     def _ask(self) -> None:
-        while not self._stopping.is_set():
-            try:
-                client = Client(self._port)
-            except ConnectionError:
-                return  # nobody lets anybody in any more, and nothing was asked
-            with client:
+        while not self._stopping.is_set() and self._ask_on_one_connection():
+            pass
+
+    def _ask_on_one_connection(self) -> bool:
+        """Ask until told that the connection ends; return whether there is anybody left to ask."""
+        let_in = False
+        try:
+            with Client(self._port) as client:
                 while (answer := client.get("/test/sleep?seconds=0.01")) is not None:
+                    let_in = True
                     self.answered += 1
                     if answer.headers.get("connection") == "close":
-                        break
-                else:
-                    self.unanswered += 1
-                    return
+                        return True
+        except ConnectionError:
+            pass
+        # One that comes in the very moment in which the door closes was not let in.
+        self.unanswered += let_in
+        return False
 
 
 @pytest.mark.parametrize(
@@ -129,7 +136,7 @@ def test_an_idle_one_ends_at_once(tmp_path: Path, workers: str) -> None:
         ended = bridge.stop()
 
     assert ended.code == 0
-    assert ended.seconds < 2
+    assert ended.seconds < 5
 
 
 def test_connections_that_are_only_kept_open_hardly_delay_it(tmp_path: Path) -> None:
@@ -139,7 +146,7 @@ def test_connections_that_are_only_kept_open_hardly_delay_it(tmp_path: Path) -> 
         assert client.receive() is None
 
     assert ended.code == 0
-    assert ended.seconds < 3
+    assert ended.seconds < 7
 
 
 @WORKERS
@@ -171,6 +178,10 @@ def test_while_draining_it_is_not_ready_and_answers_are_the_last_of_their_connec
         assert bridge.wait().code == 0
 
 
+def test_the_limits_that_nobody_changed_leave_room_below_ten_seconds(tmp_path: Path) -> None:
+    assert Settings(data_dir=tmp_path).drain_seconds + WORKER_CLOSE_SECONDS <= 9.5
+
+
 def test_nobody_new_is_let_in_while_draining(tmp_path: Path) -> None:
     with BridgeProcess(tmp_path / "data").start() as bridge, Client(bridge.port) as slow:
         slow.send("/test/sleep?seconds=1.5")
@@ -196,18 +207,19 @@ def test_a_request_that_outlasts_the_drain_is_given_up(tmp_path: Path, route: st
 
     assert answer is None or answer.status >= 500
     assert code == ended.code
-    assert 2 <= ended.seconds < 4
+    assert 2 <= ended.seconds < 9
 
 
-def test_a_worker_that_hangs_at_the_drain_is_killed_within_ten_seconds_and_that_is_told(tmp_path: Path) -> None:
-    with BridgeProcess(tmp_path / "data").start() as bridge, Client(bridge.port) as client:
+def test_a_worker_that_hangs_at_the_drain_is_killed_after_the_limit_and_that_is_told(tmp_path: Path) -> None:
+    settings = {"TOOLBOXAI_DRAIN_SECONDS": "2"}
+    with BridgeProcess(tmp_path / "data", settings=settings).start() as bridge, Client(bridge.port) as client:
         pids = bridge.worker_pids
         client.send("/test/hang?seconds=60")
         time.sleep(0.2)
         ended = bridge.stop()
 
     assert ended.code == 10
-    assert ended.seconds < 10
+    assert ended.seconds < 9
     assert "a worker did not end in time" in ended.error
     assert wait_for_end(*pids, limit_seconds=1) == []
 
@@ -226,7 +238,7 @@ def test_a_second_signal_ends_it_at_once(tmp_path: Path, workers: str) -> None:
         ended = bridge.stop(signal.SIGINT)
 
     assert ended.code == 128 + signal.SIGINT
-    assert ended.seconds < 1
+    assert ended.seconds < 4
     assert wait_for_end(*pids, limit_seconds=1) == []
 
 
@@ -242,7 +254,7 @@ def test_a_second_signal_ends_one_whose_own_loop_hangs(tmp_path: Path) -> None:
         ended = bridge.stop(signal.SIGTERM)
 
     assert ended.code == 128 + signal.SIGTERM
-    assert ended.seconds < 1
+    assert ended.seconds < 4
 
 
 def test_a_signal_while_it_still_starts_ends_it(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import subprocess
 import sys
 import textwrap
 import time
+from collections.abc import Iterator
 
 import pytest
 
@@ -11,6 +12,15 @@ from bridge.supervisor import stop_signals
 from bridge.supervisor.stop_signals import StopSignals
 
 STOPPING = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
+
+
+@pytest.fixture(autouse=True)
+def _as_a_program_usually_begins() -> Iterator[None]:
+    """Tests may run where some of these are ignored, as in the background of a shell."""
+    before = {number: signal.signal(number, signal.SIG_DFL) for number in STOPPING}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
 @pytest.fixture
