@@ -84,7 +84,7 @@ def few_tests(root: Path) -> None:
 
 def one_test_of_processes(root: Path) -> None:
     few_tests(root)
-    (root / "tests/integration/test_green.py").write_text("def test_green():\n    pass\n", "utf-8")
+    (root / "tests/integration/serve/test_green.py").write_text("def test_green():\n    pass\n", "utf-8")
 
 
 def commit(root: Path, message: str) -> None:
@@ -217,7 +217,7 @@ FAULTS = (
     Fault(
         "a red test of processes",
         tests("erase", "processes"),
-        write("tests/integration/test_planted.py", "def test_red():\n    assert False\n"),
+        write("tests/integration/serve/test_planted.py", "def test_red():\n    assert False\n"),
         "test_planted.py::test_red",
         before=one_test_of_processes,
     ),

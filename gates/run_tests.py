@@ -12,7 +12,7 @@ COVERAGE = (*PYTHON, "-m", "coverage")
 GATHERED = (*PYTHON, "-W", "ignore:Couldn't use data file", "-m", "coverage")
 
 # The tests of whole processes mostly wait, so the others run beside them; the slow half comes first.
-PROCESSES = ("tests/integration", "tests/chaos")
+PROCESSES = ("tests/integration/serve", "tests/chaos")
 PYTEST = (*COVERAGE, "run", "-m", "pytest", "--quiet")
 
 BEFORE = (TOOLS_STEP, Step("erase", (*COVERAGE, "erase"), MEND))

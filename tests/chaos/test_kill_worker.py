@@ -165,7 +165,7 @@ async def test_no_acknowledged_write_is_lost_when_workers_are_killed(
 async def test_no_acknowledged_write_is_lost_in_a_long_storm(
     tmp_path: Path, database_config: DatabaseConfig, workers: int
 ) -> None:
-    await storm(tmp_path / "data", database_config, workers=workers, kills=60)
+    await storm(tmp_path / "data", database_config, workers=workers, kills=25)
 
 
 def _ledger(entries: dict[str, str], mirrored: list[str], *, dead: int = 0) -> Ledger:
