@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from dataclasses import replace
 
 import pytest
 import sqlalchemy
@@ -236,7 +237,9 @@ async def test_a_fresh_row_of_an_unknown_kind_or_of_later_is_left_to_the_leader(
 
 async def test_ids_of_one_order_key_follow_the_order_of_the_commits(database_config: DatabaseConfig) -> None:
     """Two processes' worth of connections write under one key; no row may become visible before a smaller one."""
-    async with open_database(database_config) as one, open_database(database_config) as other:
+    # They stand in one line: on a busy machine its end waits for longer than a request may.
+    patient = replace(database_config, lock_milliseconds=60_000, statement_milliseconds=60_000, pool_seconds=60)
+    async with open_database(patient) as one, open_database(patient) as other:
         commits: list[int] = []
 
         def unit(database: Database) -> object:
