@@ -12,7 +12,6 @@ import orjson
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
-    ColumnElement,
     Index,
     Integer,
     Text,
@@ -26,7 +25,7 @@ from sqlalchemy import (
     select,
     text,
 )
-from sqlalchemy.orm import Mapped, aliased, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.db.fresh import JsonObject, OutboxRow, Taken
 from backend.db.model import Base
@@ -41,7 +40,7 @@ LEASE_SECONDS: Final = 6.0
 # First half of the key of the advisory locks below, so that they meet no other use of such locks.
 _ORDER_LOCKS: Final = 0x6F626F78
 # Written into the SQL as it stands, not as a parameter: only then does the planner see that the partial index fits.
-_DONE: Final = literal_column("'done'", Text)
+DONE: Final = literal_column("'done'", Text)
 
 
 class OutboxEntry(Base):
@@ -76,14 +75,7 @@ class OutboxEntry(Base):
     )
 
 
-_Earlier: Final = aliased(OutboxEntry)
-
-IS_HEAD: Final[ColumnElement[bool]] = ~exists().where(
-    _Earlier.order_key == OutboxEntry.order_key, _Earlier.id < OutboxEntry.id, _Earlier.state != _DONE
-)
-"""No earlier row of the same order key is unfinished."""
-
-_IS_HELD: Final = exists().where(OutboxEntry.order_key == bindparam("order_key"), OutboxEntry.state != _DONE)
+_IS_HELD: Final = exists().where(OutboxEntry.order_key == bindparam("order_key"), OutboxEntry.state != DONE)
 
 _COLUMNS: Final[dict[str, Any]] = {
     "tenant_id": bindparam("tenant_id", type_=Text),

@@ -8,7 +8,8 @@ from sqlalchemy import ColumnElement, Select, delete, or_, select, update
 
 from backend.db.fresh import OutboxRow, Taken
 from backend.db.now import DatabaseNow
-from backend.db.outbox import IS_HEAD, LEASE_SECONDS, OutboxEntry, new_token
+from backend.db.outbox import LEASE_SECONDS, OutboxEntry, new_token
+from backend.db.outbox_heads import head_of, heads
 from backend.db.unit import Transaction
 
 ATTEMPTS: Final = 10
@@ -30,9 +31,8 @@ async def take(
     transaction: Transaction, kinds: Iterable[str], *, limit: int, now: float, order_key: str | None = None
 ) -> list[Taken]:
     """Lease rows that are due to this process; `now` is its monotonic clock, read before the call."""
-    due = _due(kinds).order_by(OutboxEntry.due_at, OutboxEntry.id).limit(limit).with_for_update(skip_locked=True)
-    if order_key is not None:
-        due = due.where(OutboxEntry.order_key == order_key)
+    due = _due(kinds, order_key).order_by(OutboxEntry.due_at, OutboxEntry.id).limit(limit)
+    due = due.with_for_update(skip_locked=True, of=OutboxEntry)
     token = new_token()
     statement = (
         update(OutboxEntry)
@@ -112,7 +112,12 @@ async def purge_done(transaction: Transaction, *, kept_hours: float, limit: int)
     return (await transaction.execute(delete(OutboxEntry).where(OutboxEntry.id.in_(over)))).rowcount
 
 
-def _due(kinds: Iterable[str]) -> Select[int]:
+def _due(kinds: Iterable[str], order_key: str | None = None) -> Select[int]:
+    in_turn = (
+        or_(OutboxEntry.order_key.is_(None), OutboxEntry.id.in_(heads()))
+        if order_key is None
+        else OutboxEntry.id == head_of(order_key).scalar_subquery()
+    )
     # A kind that this release does not know waits for the release that does.
     return select(OutboxEntry.id).where(
         OutboxEntry.state == "pending",
@@ -120,7 +125,7 @@ def _due(kinds: Iterable[str]) -> Select[int]:
         _IS_FREE,
         OutboxEntry.attempts < ATTEMPTS,
         OutboxEntry.kind.in_(list(kinds)),
-        or_(OutboxEntry.order_key.is_(None), IS_HEAD),
+        in_turn,
     )
 
 
