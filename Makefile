@@ -10,7 +10,7 @@ RUN := .venv/bin/python -P
 S := .venv/stamps
 
 # These need the packages of the test lock. Once they are installed they stay: `make run` then keeps to that lock too.
-TESTING := test check proof proof-tests proof-gates bench fmt wheel-files
+TESTING := test check proof proof-tests proof-core proof-gates bench fmt wheel-files
 LOCK := $(if $(wildcard $(S)/test)$(filter $(TESTING),$(MAKECMDGOALS)),test,runtime)
 
 # A checkout that was moved or copied carries a .venv that points elsewhere: then everything is made anew.
@@ -23,7 +23,7 @@ endif
 CORE := pyproject.toml Cargo.toml Cargo.lock $(wildcard core_rs/Cargo.toml core_rs/build.rs) $(shell find core_rs/src)
 PACKAGES := $(shell find bridge backend core_rs -name '*.py' -not -path '*/.*')
 
-.PHONY: help run build test check tools proof proof-tests proof-gates bench dup locks fmt wheel-files clean always
+.PHONY: help run build test check tools proof proof-tests proof-core proof-gates fuzz bench dup locks fmt wheel-files clean always
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -43,13 +43,19 @@ tools: ## find or install what test and check need beyond the fresh machine
 	@sh gates/machine.sh "$(PYTHON)"
 	@"$(PYTHON)" -m gates.tools
 
-proof: proof-tests proof-gates ## the long proofs: both of the next two
+proof: proof-core proof-tests proof-gates ## the long proofs: all of the next three, without the fuzzer
+
+proof-core: build ## the long tests of the crate: every interleaving, storms of processes, a thousand kills
+	@cargo test --release --locked -- --ignored --test-threads=1 --nocapture
 
 proof-tests: build ## the tests marked `proof`: storms, kills, two writers for a minute
 	@$(RUN) -m pytest -m proof
 
 proof-gates: build ## plant one fault per gate in a copy of the tree and expect red
 	@$(RUN) -m gates.planted
+
+fuzz: ## feed every parser of strangers' bytes with a fuzzer, SECONDS=600 each
+	@PYTHONPATH=. "$(PYTHON)" -m gates.fuzz $(or $(SECONDS),600)
 
 bench: build ## measure and write docs/benchmarks.md
 	@$(RUN) -m tests.benchmarks.report

@@ -33,7 +33,8 @@ ToolboxError
     ├── ClockError                9   clock
     ├── WorkerFailed             10   worker_failed
     ├── NotRunning               11   not_running
-    └── CheckFailed              12   check_failed
+    ├── CheckFailed              12   check_failed
+    └── FilesError               13   files
 """
 
 from dataclasses import dataclass
@@ -252,3 +253,8 @@ class NotRunning(OperatorError):
 class CheckFailed(OperatorError):
     code = "check_failed"
     exit_code = 12
+
+
+class FilesError(OperatorError):
+    code = "files"
+    exit_code = 13

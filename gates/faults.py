@@ -11,7 +11,7 @@ from gates.tools import TOOLS
 
 Plant = Callable[[Path], None]
 
-HASHING = "core_rs/src/hashing.rs"
+WATCH = "core_rs/src/watch.rs"
 NEW_FILE = "bridge/planted.py"
 # In two parts, so that this file is not what the leaks gate finds.
 TOKEN = "ghp" + "_" + "Zk3v9QpL0sXr7TnB2mYw" + "8CdF5hJgK1aEuW6x"
@@ -82,9 +82,12 @@ def few_tests(root: Path) -> None:
             test.unlink()
 
 
-def one_test_of_processes(root: Path) -> None:
-    few_tests(root)
-    (root / "tests/integration/serve/test_green.py").write_text("def test_green():\n    pass\n", "utf-8")
+def one_test_in(folder: str) -> Plant:
+    def before(root: Path) -> None:
+        few_tests(root)
+        write(f"{folder}/test_green.py", "def test_green():\n    pass\n")(root)
+
+    return before
 
 
 def commit(root: Path, message: str) -> None:
@@ -108,6 +111,17 @@ def undocumented(what: str, path: str, old: str, new: str) -> Fault:
     return Fault(f"{what} that is not in the pages", gate("docs"), replace(path, old, new), "planted")
 
 
+def red_test(of: str, step: str, folder: str) -> Fault:
+    """Make the one test of a folder fail."""
+    return Fault(
+        f"a red test of {of}",
+        tests("erase", step),
+        write(f"{folder}/test_planted.py", "def test_red():\n    assert False\n"),
+        "test_planted.py::test_red",
+        before=one_test_in(folder),
+    )
+
+
 def windows_is_checked() -> bool:
     return all(tool.present() for tool in TOOLS if tool.used_by == "the windows gate")
 
@@ -119,7 +133,7 @@ FAULTS = (
     Fault(
         "an unwrap in the core",
         gate("clippy"),
-        append(HASHING, "\n/// Planted.\n#[must_use]\npub fn planted(x: Option<u8>) -> u8 {\n    x.unwrap()\n}\n"),
+        append(WATCH, "\n/// Planted.\n#[must_use]\npub fn planted(x: Option<u8>) -> u8 {\n    x.unwrap()\n}\n"),
         "used `unwrap()`",
     ),
     Fault(
@@ -128,7 +142,7 @@ FAULTS = (
         append("core_rs/src/py/hashing.rs", "\npub(super) fn planted(x: Option<u8>) -> u8 {\n    x.unwrap()\n}\n"),
         "used `unwrap()`",
     ),
-    Fault("an unformatted Rust file", gate("rustfmt"), append(HASHING, "pub fn   planted() {}\n"), "Diff in"),
+    Fault("an unformatted Rust file", gate("rustfmt"), append(WATCH, "pub fn   planted() {}\n"), "Diff in"),
     Fault(
         "a stub of nothing",
         gate("stubs"),
@@ -153,7 +167,7 @@ FAULTS = (
         write("backend/planted/service.py", "import sqlalchemy\n"),
         "outside of a store",
     ),
-    Fault("the binding in pure Rust", gate("arrows"), append(HASHING, "use pyo3 as _;\n"), "names pyo3"),
+    Fault("the binding in pure Rust", gate("arrows"), append(WATCH, "use pyo3 as _;\n"), "names pyo3"),
     Fault("a link to nothing", gate("docs"), append("README.md", "\n[gone](docs/planted.md)\n"), "docs/planted.md"),
     undocumented("a setting", "docs/settings.md", "\n## ops_port\n", "\n## planted\n"),
     undocumented("a route", "docs/routes.md", "`GET /health/live`", "`GET /planted`"),
@@ -191,21 +205,27 @@ FAULTS = (
     Fault(
         "code that Windows cannot compile",
         gate("windows"),
-        append(HASHING, '#[cfg(windows)]\ncompile_error!("planted");\n'),
+        append(WATCH, '#[cfg(windows)]\ncompile_error!("planted");\n'),
         "error: planted",
         possible=windows_is_checked,
     ),
     Fault(
         "a core older than its sources",
         (*PYTHON, "-c", "import core_rs"),
-        append(HASHING, "// planted\n"),
+        append(WATCH, "// planted\n"),
         "StaleCoreError",
     ),
     Fault(
         "a red Rust test",
         tests("rust"),
-        append(HASHING, "\n#[cfg(test)]\nmod planted {\n    #[test]\n    fn red() {\n        panic!();\n    }\n}\n"),
+        append(WATCH, "\n#[cfg(test)]\nmod planted {\n    #[test]\n    fn red() {\n        panic!();\n    }\n}\n"),
         "planted::red",
+    ),
+    Fault(
+        "a line of the limits that no test runs",
+        tests("rust"),
+        append("core_rs/src/limits/ticks.rs", "\n/// Planted.\npub fn planted() -> bool {\n    true\n}\n"),
+        "core_rs/src/limits/ticks.rs: no test runs line",
     ),
     Fault(
         "a red Python test",
@@ -214,13 +234,9 @@ FAULTS = (
         "test_planted.py::test_red",
         before=few_tests,
     ),
-    Fault(
-        "a red test of processes",
-        tests("erase", "processes"),
-        write("tests/integration/serve/test_planted.py", "def test_red():\n    assert False\n"),
-        "test_planted.py::test_red",
-        before=one_test_of_processes,
-    ),
+    red_test("processes", "serve", "tests/integration/serve"),
+    red_test("chaos", "chaos", "tests/chaos"),
+    red_test("contracts", "others", "tests/contract"),
     Fault(
         "a warning in a test",
         tests("erase", "units"),

@@ -18,7 +18,7 @@ elif ! "$python" -c 'import venv, ensurepip' 2>/dev/null; then
 fi
 
 if ! command -v cargo >/dev/null 2>&1; then
-    lacks "there is no cargo: install Rust 1.88 or newer with rustup, or put its folder (often ~/.cargo/bin) on the PATH"
+    lacks "there is no cargo: install Rust 1.89 or newer with rustup, or put its folder (often ~/.cargo/bin) on the PATH"
 else
     set -- $(rustc --version 2>/dev/null)
     version=$2
@@ -26,7 +26,7 @@ else
     rest=${version#*.}
     minor=${rest%%.*}
     if ! [ "${major:-0}" -gt 1 ] 2>/dev/null && ! [ "${minor:-0}" -ge 88 ] 2>/dev/null; then
-        lacks "rustc is ${version:-not there}, and 1.88 is the oldest that works: rustup update"
+        lacks "rustc is ${version:-not there}, and 1.89 is the oldest that works: rustup update"
     fi
 fi
 

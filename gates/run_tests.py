@@ -11,15 +11,18 @@ COVERAGE = (*PYTHON, "-m", "coverage")
 # A worker that a test kills while it writes leaves a broken file: what it saw is lost, which only lowers the figure.
 GATHERED = (*PYTHON, "-W", "ignore:Couldn't use data file", "-m", "coverage")
 
-# The tests of whole processes mostly wait, so the others run beside them; the slow half comes first.
-PROCESSES = ("tests/integration/serve", "tests/chaos")
+# The tests of whole processes mostly wait, so that more than one such lane fits on two cores; slow ones come first.
+AT_ONCE = 3
 PYTEST = (*COVERAGE, "run", "-m", "pytest", "--quiet")
+ALONE = ("tests/integration/serve", "tests/unit", "tests/chaos")
 
 BEFORE = (TOOLS_STEP, Step("erase", (*COVERAGE, "erase"), MEND))
 TESTS = (
-    Step("processes", (*PYTEST, *PROCESSES), MEND),
-    Step("units", (*PYTEST, "tests", *(f"--ignore={folder}" for folder in PROCESSES)), MEND),
-    Step("rust", ("cargo", "test", "--quiet", "--locked"), MEND),
+    Step("serve", (*PYTEST, "tests/integration/serve"), MEND),
+    Step("units", (*PYTEST, "tests/unit"), MEND),
+    Step("others", (*PYTEST, "tests", *(f"--ignore={folder}" for folder in ALONE)), MEND),
+    Step("rust", (*PYTHON, "-m", "gates.rust_coverage"), "mend the test, or test the lines that it names"),
+    Step("chaos", (*PYTEST, "tests/chaos"), MEND),
 )
 AFTER = (
     Step("combine", (*GATHERED, "combine", "--quiet"), MEND),
@@ -32,7 +35,7 @@ def main(names: list[str]) -> int:
     """Run all steps, whatever fails, so that one run shows everything that is wrong."""
     wanted = chosen(STEPS, names)
     before, tests, after = ([step for step in part if step in wanted] for part in (BEFORE, TESTS, AFTER))
-    return finish("make test", chain(in_turn(before), side_by_side(tests), in_turn(after)))
+    return finish("make test", chain(in_turn(before), side_by_side(tests, AT_ONCE), in_turn(after)))
 
 
 if __name__ == "__main__":

@@ -70,12 +70,12 @@ def in_turn(steps: Sequence[Step]) -> Iterator[Outcome]:
         yield run(step, show=True)
 
 
-def side_by_side(steps: Sequence[Step]) -> Iterator[Outcome]:
+def side_by_side(steps: Sequence[Step], at_once: int = AT_ONCE) -> Iterator[Outcome]:
     """A few at once, each one's line shown when it ends, its output only if it failed."""
     if not steps:
         return
-    print(f"== {', '.join(step.name for step in steps)}: {AT_ONCE} at once, each is told when it ends", flush=True)
-    with ThreadPoolExecutor(AT_ONCE) as pool:
+    print(f"== {', '.join(step.name for step in steps)}: {at_once} at once, each is told when it ends", flush=True)
+    with ThreadPoolExecutor(at_once) as pool:
         for future in as_completed([pool.submit(run, step, show=False) for step in steps]):
             outcome = future.result()
             print(outcome, flush=True)

@@ -13,9 +13,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gates.step import PYTHON, Step
+from gates.tree import ROOT
 
 TOOLS_STEP = Step("tools", (*PYTHON, "-m", "gates.tools"), "type what it says")
 WINDOWS_TARGET = "x86_64-pc-windows-gnu"
+# Reads what `-C instrument-coverage` counted. In the project's own folder: nobody's other tools are replaced.
+COVERAGE_READER = ROOT / ".tools" / "bin" / ("cov.exe" if os.name == "nt" else "cov")
+COVERAGE_READER_VERSION = "0.15.0"
+# Building a tool takes a minute or two.
+CARGO_LIMIT_SECONDS = 900
 # A toolchain manager that cannot reach its server tries for minutes; nobody waits for that.
 RUSTUP_LIMIT_SECONDS = 120
 
@@ -29,11 +35,14 @@ class Tool:
     present: Callable[[], bool]
     debian: tuple[str, ...] = ()
     rustup: tuple[str, ...] = ()
+    cargo: tuple[str, ...] = ()
     needed: bool = True
 
     @property
     def command(self) -> str:
         """What a person types to get it."""
+        if self.cargo:
+            return f"cargo {' '.join(self.cargo)}"
         if self.debian and (not self.rustup or not shutil.which("rustup")):
             return f"apt-get install {' '.join(self.debian)}, or your system's package of it"
         return f"rustup {' '.join(self.rustup)}"
@@ -52,7 +61,13 @@ def quietly(command: Sequence[str], limit_seconds: float = 60) -> bool:
     environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
     try:
         ended = subprocess.run(
-            command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, timeout=limit_seconds, check=False
+            command,
+            cwd=ROOT,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=limit_seconds,
+            check=False,
         )
     except (OSError, subprocess.TimeoutExpired):
         return False
@@ -67,6 +82,15 @@ def has_windows_target() -> bool:
     except OSError:
         return False
     return answer.returncode == 0 and Path(answer.stdout.strip()).is_dir()
+
+
+def has_coverage_reader() -> bool:
+    """Whether it is there, in the version that is asked for."""
+    try:
+        listed = (ROOT / ".tools" / ".crates.toml").read_text("utf-8")
+    except OSError:
+        return False
+    return COVERAGE_READER.exists() and f'"llvm_profparser {COVERAGE_READER_VERSION} ' in listed
 
 
 TOOLS = (
@@ -85,6 +109,15 @@ TOOLS = (
         answers("cargo", "fmt", "--version"),
         debian=("rustfmt",),
         rustup=("component", "add", "rustfmt"),
+    ),
+    Tool(
+        "cov",
+        "the Rust tests, to see which lines they run",
+        has_coverage_reader,
+        cargo=(
+            *("install", "--quiet", "--locked", "--root", ".tools"),
+            *("--version", f"={COVERAGE_READER_VERSION}", "llvm_profparser"),
+        ),
     ),
     Tool(
         "gcc for Windows",
@@ -114,6 +147,10 @@ def install(missing: Sequence[Tool]) -> None:
         for tool in missing:
             if tool.rustup:
                 quietly(("rustup", *tool.rustup), RUSTUP_LIMIT_SECONDS)
+    for tool in missing:
+        if tool.cargo:
+            print(f"building {tool.name} with cargo", flush=True)
+            quietly(("cargo", *tool.cargo), CARGO_LIMIT_SECONDS)
     packages = [name for tool in missing if not tool.present() for name in tool.debian]
     if packages and may_use_apt():
         print(f"installing {' '.join(packages)} from Debian's packages", flush=True)

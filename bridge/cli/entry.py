@@ -3,6 +3,7 @@
 import contextlib
 import errno
 import os
+import re
 import sys
 from collections.abc import Sequence
 from io import TextIOWrapper
@@ -22,6 +23,8 @@ COMPLETE_VARIABLE: Final = "_TOOLBOXAI_COMPLETE"
 UNEXPECTED: Final = 70  # EX_SOFTWARE of sysexits.h
 INTERRUPTED: Final = 130  # 128 + SIGINT, as a shell reports it
 PIPE_CLOSED: Final = 141  # 128 + SIGPIPE
+# click puts several of them in parentheses.
+_NEAR_MISSES: Final = re.compile(r"\. \(Did you mean one of: (.*\?)\)$")
 _NO_SPACE: Final = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
 
 
@@ -93,6 +96,7 @@ def _for_people(error: Exception) -> Exception:
 
 def _usage_sentence(error: click.ClickException) -> str:
     sentence = " ".join(error.format_message().split()).rstrip(".").replace(". Did you mean", "; did you mean")
+    sentence = _NEAR_MISSES.sub(r"; did you mean one of \1", sentence)
     sentence = sentence[:1].lower() + sentence[1:]
     if sentence.endswith("?"):
         return sentence

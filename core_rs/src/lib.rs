@@ -3,7 +3,23 @@
 //! Every module here is plain Rust; only `py` (behind the `python` feature) knows `PyO3`.
 #![deny(unsafe_code)]
 
+pub mod admit;
+pub mod bundle;
 pub mod hashing;
+pub mod keys;
+pub mod limits;
+pub mod mac;
+pub mod replay;
+pub mod sign;
+pub mod spent;
+pub mod table;
+pub mod watch;
+
+mod held;
+#[cfg(test)]
+mod model;
+mod replace_file;
+mod wire;
 
 #[cfg(feature = "python")]
 mod py;

@@ -2,12 +2,25 @@
 
 use pyo3::prelude::*;
 
+mod admit;
 mod build_facts;
+mod bundle;
+mod error;
 mod hashing;
+mod keys;
+mod limits;
+mod table;
+mod watched;
 
 #[pymodule(gil_used = false)]
 fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    admit::register(module)?;
     build_facts::register(module)?;
+    bundle::register(module)?;
+    error::register(module)?;
     hashing::register(module)?;
+    keys::register(module)?;
+    limits::register(module)?;
+    table::register(module)?;
     Ok(())
 }

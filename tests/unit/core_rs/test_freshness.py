@@ -30,7 +30,7 @@ def test_the_sources_that_it_was_built_from_are_accepted(sources: Path) -> None:
     check(_core.SOURCES_DIGEST, debug_build=False, root=sources)
 
 
-@pytest.mark.parametrize("name", ["src/hashing.rs", "src/py/mod.rs", "Cargo.toml", "build.rs"])
+@pytest.mark.parametrize("name", ["src/mac.rs", "src/py/mod.rs", "Cargo.toml", "build.rs"])
 def test_a_changed_source_is_refused_with_the_cure(sources: Path, name: str) -> None:
     with (sources / name).open("a", encoding="utf-8") as file:
         file.write("\n")
@@ -47,7 +47,7 @@ def test_a_new_source_is_refused(sources: Path) -> None:
 
 
 def test_a_renamed_source_is_refused(sources: Path) -> None:
-    (sources / "src" / "hashing.rs").rename(sources / "src" / "digests.rs")
+    (sources / "src" / "mac.rs").rename(sources / "src" / "macs.rs")
 
     with pytest.raises(StaleCoreError):
         check(_core.SOURCES_DIGEST, debug_build=False, root=sources)

@@ -11,7 +11,7 @@ from gates.tree import ROOT
 GOOD = {
     "python3": "exit 0",
     "cargo": "exit 0",
-    "rustc": "echo 'rustc 1.88.0 (x 2025-06-23)'",
+    "rustc": "echo 'rustc 1.89.0 (x 2025-06-23)'",
     "cc": "exit 0",
 }
 
@@ -44,9 +44,9 @@ def test_a_machine_with_everything_is_silent(tmp_path: Path) -> None:
             "make: python3 is Python 3.9.2, and 3.11",
         ),
         ({"python3": 'case "$2" in *venv*) exit 1;; esac'}, "make: python3 has no venv module: install it"),
-        ({"cargo": None}, "make: there is no cargo: install Rust 1.88 or newer"),
-        ({"rustc": "echo 'rustc 1.75.0 (x)'"}, "make: rustc is 1.75.0, and 1.88 is the oldest"),
-        ({"rustc": "exit 1"}, "make: rustc is not there, and 1.88 is the oldest"),
+        ({"cargo": None}, "make: there is no cargo: install Rust 1.89 or newer"),
+        ({"rustc": "echo 'rustc 1.75.0 (x)'"}, "make: rustc is 1.75.0, and 1.89 is the oldest"),
+        ({"rustc": "exit 1"}, "make: rustc is not there, and 1.89 is the oldest"),
         ({"cc": None}, "make: there is no C compiler called cc"),
     ],
 )
@@ -65,7 +65,7 @@ def test_everything_that_is_missing_is_said_at_once(tmp_path: Path) -> None:
     assert (1, 3) == (code, len(lines))
 
 
-@pytest.mark.parametrize("version", ["1.88.0", "1.95.0-nightly", "2.0.0"])
+@pytest.mark.parametrize("version", ["1.89.0", "1.95.0-nightly", "2.0.0"])
 def test_a_newer_compiler_is_fine(tmp_path: Path, version: str) -> None:
     assert (0, []) == asked(tmp_path, GOOD | {"rustc": f"echo rustc {version}"})
 
@@ -74,7 +74,7 @@ def test_the_versions_are_those_of_the_project() -> None:
     script = (ROOT / "gates/machine.sh").read_text("utf-8")
 
     assert 'requires-python = ">=3.11"' in (ROOT / "pyproject.toml").read_text("utf-8")
-    assert 'rust-version = "1.88"' in (ROOT / "Cargo.toml").read_text("utf-8")
+    assert 'rust-version = "1.89"' in (ROOT / "Cargo.toml").read_text("utf-8")
     assert "(3, 11)" in script
     assert "-ge 88" in script
 

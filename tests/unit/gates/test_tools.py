@@ -70,6 +70,18 @@ def test_a_component_comes_from_rustup_where_there_is_one(
     assert [("rustup", "component", "add", "compass")] == commands
 
 
+def test_a_tool_of_cargos_is_built_in_the_projects_own_folder(
+    monkeypatch: pytest.MonkeyPatch, commands: list[Sequence[str]]
+) -> None:
+    as_somebody(monkeypatch, root=False)
+    tool = missing(cargo=("install", "--root", ".tools", "compass"))
+
+    tools.install([tool])
+
+    assert [("cargo", "install", "--root", ".tools", "compass")] == commands
+    assert "cargo install --root .tools compass" == tool.command
+
+
 def test_a_tool_of_an_optional_check_is_no_failure_but_is_said(
     monkeypatch: pytest.MonkeyPatch, commands: list[Sequence[str]], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -82,7 +94,7 @@ def test_a_tool_of_an_optional_check_is_no_failure_but_is_said(
 
 @pytest.mark.parametrize("tool", tools.TOOLS, ids=lambda tool: tool.name)
 def test_every_tool_of_the_table_can_be_had_somehow(tool: Tool) -> None:
-    assert tool.debian or tool.rustup
+    assert tool.debian or tool.rustup or tool.cargo
     assert tool.command
 
 

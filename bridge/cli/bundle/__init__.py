@@ -1,0 +1,3 @@
+from bridge.cli.bundle.group import command
+
+__all__ = ["command"]

@@ -1,0 +1,109 @@
+//! `limits` for Python.
+
+use std::sync::Arc;
+
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+
+use super::table::Table;
+use crate::limits::{self, DEBITS_MOST, Dimension, PolicyId};
+
+/// So many requests in so much time, and how many of them at once.
+#[pyclass(frozen, from_py_object, module = "core_rs")]
+#[derive(Clone)]
+struct Policy(limits::Policy);
+
+#[pymethods]
+impl Policy {
+    #[new]
+    #[pyo3(signature = (name, *, count, seconds, burst, shadow=false))]
+    fn new(name: &str, count: u32, seconds: u32, burst: u32, shadow: bool) -> PyResult<Self> {
+        Ok(Self(limits::Policy::new(name, count, seconds, burst)?.shadow(shadow)))
+    }
+
+    #[getter]
+    fn name(&self) -> &str {
+        self.0.name()
+    }
+}
+
+/// The name of what is limited, hashed under a secret of the table.
+#[pyclass(frozen, eq, hash, from_py_object, module = "core_rs")]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct LimitKey(pub limits::Key);
+
+/// What was decided, with the facts for the headers.
+#[pyclass(frozen, get_all, module = "core_rs")]
+pub(super) struct Decision {
+    admitted: bool,
+    policy: u8,
+    limit: u32,
+    remaining: u32,
+    reset_millis: u64,
+    retry_after_millis: u64,
+    shadowed: u32,
+}
+
+impl From<limits::Decision> for Decision {
+    fn from(decision: limits::Decision) -> Self {
+        let limits::Decision {
+            admitted,
+            policy,
+            limit,
+            remaining,
+            reset_millis,
+            retry_after_millis,
+            shadowed,
+        } = decision;
+        Self { admitted, policy: policy.0, limit, remaining, reset_millis, retry_after_millis, shadowed }
+    }
+}
+
+/// The policies of this process over a table.
+#[pyclass(frozen, module = "core_rs")]
+pub(super) struct Limits(pub Arc<limits::Limits>);
+
+#[pymethods]
+impl Limits {
+    #[new]
+    fn new(table: &Table, policies: Vec<Policy>) -> PyResult<Self> {
+        let policies = policies.into_iter().map(|policy| policy.0).collect();
+        Ok(Self(Arc::new(limits::Limits::new(Arc::clone(&table.0), policies)?)))
+    }
+
+    fn key(&self, dimension: &str, name: &[u8]) -> PyResult<LimitKey> {
+        let dimension = match dimension {
+            "address" => Dimension::Address,
+            "session" => Dimension::Session,
+            "account" => Dimension::Account,
+            "tenant" => Dimension::Tenant,
+            "route" => Dimension::Route,
+            "claim" => Dimension::Claim,
+            _ => {
+                let sentence = "a dimension is 'address', 'session', 'account', 'tenant', 'route' or 'claim'";
+                return Err(PyValueError::new_err(sentence));
+            }
+        };
+        Ok(LimitKey(self.0.key(dimension, name)))
+    }
+
+    fn check(&self, debits: Vec<(LimitKey, u8)>) -> PyResult<Decision> {
+        let known = self.0.policies().len();
+        if !(1..=DEBITS_MOST).contains(&debits.len())
+            || debits.iter().any(|(_, id)| usize::from(*id) >= known)
+        {
+            let sentence =
+                format!("a check names 1 to {DEBITS_MOST} keys, each with one of the {known} policies");
+            return Err(PyValueError::new_err(sentence));
+        }
+        let debits: Vec<_> = debits.into_iter().map(|(key, id)| (key.0, PolicyId(id))).collect();
+        Ok(self.0.check(&debits).into())
+    }
+}
+
+pub(super) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add_class::<Policy>()?;
+    module.add_class::<LimitKey>()?;
+    module.add_class::<Decision>()?;
+    module.add_class::<Limits>()
+}
