@@ -116,8 +116,9 @@ fn keys_without_room_share_an_entry_and_known_keys_keep_theirs() {
     let check =
         |number: u32| limits.check(&[(limits.key(Dimension::Address, &number.to_le_bytes()), PolicyId(0))]);
     let admitted = (0..1_000).filter(|number| check(*number).admitted).count();
-    // Half of 32 cells, and three more through the shared entry.
-    assert_eq!(16 + 3, admitted);
+    // Half of 32 cells, and three more through the shared entry. By chance one of the thousand meets the identity of
+    // another (in one run of 65) and is let in on its allowance; four of them do not in a lifetime of runs.
+    assert!((16 + 3..16 + 3 + 4).contains(&admitted), "{admitted}");
     assert_eq!(1, check(0).remaining, "the first has its own entry still");
     assert!(!check(1_000_000).admitted);
     let session = limits.key(Dimension::Session, b"proven");
