@@ -40,17 +40,14 @@ fn inputs(target: &str, rounds: usize) -> Vec<Vec<u8>> {
     let mut random = Random(rounds as u64);
     let mut inputs = seeds.clone();
     for round in 0..rounds {
-        match seeds.get(round % (seeds.len() + 1)) {
-            Some(seed) => {
-                let mut near = seed.clone();
-                let at = random.below(near.len());
-                near[at] ^= 1 << random.below(8);
-                inputs.push(near);
-            }
-            None => {
-                let length = random.below(600);
-                inputs.push(random.bytes(length));
-            }
+        if let Some(seed) = seeds.get(round % (seeds.len() + 1)) {
+            let mut near = seed.clone();
+            let at = random.below(near.len());
+            near[at] ^= 1 << random.below(8);
+            inputs.push(near);
+        } else {
+            let length = random.below(600);
+            inputs.push(random.bytes(length));
         }
     }
     inputs
