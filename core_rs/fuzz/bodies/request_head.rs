@@ -1,6 +1,7 @@
 //! A signed request's head: whatever comes is judged, what is taken has one spelling, and without the right MAC
 //! nobody comes in.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use _core::admit::{Ask, Demand, Gate, Head, Masters, Policies, Wire};
@@ -61,7 +62,7 @@ fn gate() -> &'static Gate<()> {
         let all = PolicyId(0);
         let policies = Policies { address: all, session: all, account: all, tenant: all };
         // No master key at all: there is no right MAC.
-        Gate::new(Arc::new(limits), policies, Masters::new([7; 16], Default::default(), [5; 32]), 16)
+        Gate::new(Arc::new(limits), policies, Masters::new([7; 16], BTreeMap::default(), [5; 32]), 16)
     })
 }
 
@@ -71,7 +72,7 @@ fn judge(parts: [&[u8]; 7], body: &[u8]) {
         Wire { method, target, authority, content_digest, idempotency_key, signature_input, signature };
     let demand = Demand { class: PolicyId(0), scopes: 0 };
     let ask = Ask { wire: Ok(wire), address: "127.0.0.1", demand, now: 1_700_000_000 };
-    let refusal = gate().admit(&ask, body).err().expect("nobody has a key").code();
+    let refusal = gate().admit(&ask, body).expect_err("nobody has a key").code();
     let Ok(head) = Head::parse(wire) else {
         assert!(["malformed", "too_large"].contains(&refusal), "{refusal}");
         return;

@@ -155,7 +155,8 @@ fn change(parts: &mut [Vec<u8>; 8], (part, at, by): (u8, u16, u8)) -> Option<usi
     let before = *byte;
     *byte ^= by;
     let same = if which == AUTHORITY { byte.eq_ignore_ascii_case(&before) } else { by == 0 };
-    (!same && !(which == KEY && is_read)).then_some(which)
+    let is_read_key = which == KEY && is_read;
+    (!same && !is_read_key).then_some(which)
 }
 
 pub fn run(input: Input<'_>) {

@@ -8,11 +8,14 @@ use _core::table::Sizes;
 use _core::table::header::Header;
 use arbitrary::Arbitrary;
 
+/// Sizes, epoch, boot, when it was made (twice), secret, process namespace.
+type Facts = ([u32; 3], u64, [u8; 16], u64, u64, u32, [u8; 32], u64);
+
 #[derive(Arbitrary, Debug)]
 pub struct Input {
     words: Vec<u64>,
     told: usize,
-    facts: ([u32; 3], u64, [u8; 16], u64, u64, u32, [u8; 32], u64),
+    facts: Facts,
     changes: Vec<(u8, u64)>,
 }
 
