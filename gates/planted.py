@@ -1,4 +1,4 @@
-"""`make proof-gates`: shows that every gate can be red.
+"""`make proof-gates`: shows that every gate can be red, and that every rule of the core has a test that holds it.
 
 The tree is copied; each gate has to be green there; then one fault after the other is planted into the copy,
 its gate alone is run, and has to fail and name it. `python -P -m gates.planted leaks` plants only what is for leaks.
@@ -14,10 +14,12 @@ from pathlib import Path
 
 from gates.check import GATES
 from gates.faults import FAULTS, Fault, Plant, commit
+from gates.rules import RULES
 from gates.step import Step
 from gates.tree import ROOT, files, git
 
 CLEAN = "clean"
+ALL = (*FAULTS, *(rule.fault for rule in RULES))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ def not_red(copy: Copy, fault: Fault) -> str | None:
 
 
 def main(
-    words: Sequence[str], *, root: Path = ROOT, faults: Sequence[Fault] = FAULTS, gates: Sequence[Step] = GATES
+    words: Sequence[str], *, root: Path = ROOT, faults: Sequence[Fault] = ALL, gates: Sequence[Step] = GATES
 ) -> int:
     """Plant what was asked for, and count."""
     planted_for = {fault.command[-1] for fault in faults}

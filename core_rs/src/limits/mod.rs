@@ -245,12 +245,9 @@ fn shared_entry(policy: PolicyId, whose: Identity) -> usize {
 
 /// Never 0, which stands for no policies yet.
 fn digest(policies: &[Policy]) -> u64 {
-    let mut hasher = blake3::Hasher::new();
-    for number in policies.iter().flat_map(Policy::numbers) {
-        hasher.update(&number.to_le_bytes());
-    }
+    let agreed: Vec<u8> = policies.iter().flat_map(Policy::agreed).collect();
     let mut first = [0; 8];
-    first.copy_from_slice(&hasher.finalize().as_bytes()[..8]);
+    first.copy_from_slice(&blake3::hash(&agreed).as_bytes()[..8]);
     u64::from_le_bytes(first).max(1)
 }
 

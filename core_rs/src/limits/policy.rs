@@ -130,9 +130,12 @@ impl Policy {
         self.interval * u64::from(self.burst)
     }
 
-    /// What processes must agree on: the numbers. A shadow or a name may differ while settings are changed.
-    pub(super) fn numbers(&self) -> [u32; 3] {
-        [self.count, self.seconds, self.burst]
+    /// What processes must agree on: the numbers, and the name, because a policy is known to others by its place in
+    /// the list. A shadow may differ while settings are changed.
+    pub(super) fn agreed(&self) -> impl Iterator<Item = u8> {
+        let numbers = [self.count, self.seconds, self.burst].into_iter().flat_map(u32::to_le_bytes);
+        // No name has a zero byte, so that no two lists of policies look the same.
+        self.name.bytes().chain([0]).chain(numbers)
     }
 }
 

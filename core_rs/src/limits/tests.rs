@@ -99,7 +99,8 @@ fn policies_must_be_some_and_of_different_names_and_the_same_everywhere() {
     assert_eq!(Err(PolicyError::Twice("a".into())), make(vec![hourly("a", 1), hourly("a", 1)]));
     assert_eq!(Ok(()), make(vec![hourly("a", 1)]));
     assert_eq!(Err(PolicyError::Differ), make(vec![hourly("a", 2)]));
-    assert_eq!(Ok(()), make(vec![hourly("renamed", 1).shadow(true)]));
+    assert_eq!(Err(PolicyError::Differ), make(vec![hourly("renamed", 1)]));
+    assert_eq!(Ok(()), make(vec![hourly("a", 1).shadow(true)]));
 }
 
 #[test]
