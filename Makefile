@@ -10,7 +10,7 @@ RUN := .venv/bin/python -P
 S := .venv/stamps
 
 # These need the packages of the test lock. Once they are installed they stay: `make run` then keeps to that lock too.
-TESTING := test check proof proof-tests proof-core proof-gates bench fmt wheel-files
+TESTING := test check proof proof-tests proof-core proof-gates bench fmt access wheel-files
 LOCK := $(if $(wildcard $(S)/test)$(filter $(TESTING),$(MAKECMDGOALS)),test,runtime)
 
 # A checkout that was moved or copied carries a .venv that points elsewhere: then everything is made anew.
@@ -23,7 +23,7 @@ endif
 CORE := pyproject.toml Cargo.toml Cargo.lock $(wildcard core_rs/Cargo.toml core_rs/build.rs) $(shell find core_rs/src)
 PACKAGES := $(shell find bridge backend core_rs -name '*.py' -not -path '*/.*')
 
-.PHONY: help run build test check tools proof proof-tests proof-core proof-gates fuzz bench dup locks fmt wheel-files clean always
+.PHONY: help run build test check tools proof proof-tests proof-core proof-gates fuzz bench dup locks fmt access wheel-files clean always
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -70,6 +70,9 @@ fmt: build ## format, and mend what a machine can mend
 	@$(RUN) -m ruff check --quiet --fix --exit-zero
 	@$(RUN) -m ruff format --quiet
 	@cargo fmt --all
+
+access: build ## write anew who may do what: docs/permissions.md and tests/contract/access.csv
+	@$(RUN) -m tests.contract.access_table
 
 wheel-files: build ## write the list of the wheel's files anew
 	@$(RUN) -m gates.wheel --write

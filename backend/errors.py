@@ -6,17 +6,21 @@ ToolboxError
 │   ├── Unauthenticated          401  unauthenticated
 │   ├── Forbidden                403  forbidden
 │   ├── ForeignOrigin            403  foreign_origin
+│   ├── SecondFactorRequired     403  second_factor_required
+│   ├── StepUpRequired           403  step_up_required
 │   ├── NotFound                 404  not_found
 │   ├── MethodNotAllowed         405  method_not_allowed
 │   ├── RequestTimedOut          408  request_timed_out
 │   ├── Conflict                 409  conflict
 │   ├── InProgress               409  in_progress
 │   ├── AnswerNotKept            409  answer_not_kept
+│   ├── PreconditionFailed       412  precondition_failed
 │   ├── TooLarge                 413  too_large
 │   ├── UnsupportedMediaType     415  unsupported_media_type
 │   ├── ExpectationFailed        417  expectation_failed
 │   ├── UnknownHost              421  unknown_host
 │   ├── IdempotencyKeyReused     422  idempotency_key_reused
+│   ├── PreconditionRequired     428  precondition_required
 │   └── HeadersTooLarge          431  headers_too_large
 ├── ServiceError                 we have to mend it
 │   ├── InternalError            500  internal
@@ -38,7 +42,10 @@ ToolboxError
 """
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Final
+
+# Said of an address that is not there, and in the same words of what is none of the caller's business.
+NOTHING_HERE: Final = "There is nothing at this address."
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +101,22 @@ class ForeignOrigin(RequestError):
     status = 403
 
 
+class SecondFactorRequired(RequestError):
+    """The right to do this holds only after a second factor."""
+
+    code = "second_factor_required"
+    status = 403
+    deterministic = False
+
+
+class StepUpRequired(RequestError):
+    """A dangerous act: it takes a person who has just proved anew who they are."""
+
+    code = "step_up_required"
+    status = 403
+    deterministic = False
+
+
 class NotFound(RequestError):
     code = "not_found"
     status = 404
@@ -137,6 +160,13 @@ class AnswerNotKept(RequestError):
     deterministic = False
 
 
+class PreconditionFailed(RequestError):
+    """What is there is not what the caller has seen. Versions only rise, so the same request never fits again."""
+
+    code = "precondition_failed"
+    status = 412
+
+
 class TooLarge(RequestError):
     code = "too_large"
     status = 413
@@ -160,6 +190,12 @@ class UnknownHost(RequestError):
 class IdempotencyKeyReused(RequestError):
     code = "idempotency_key_reused"
     status = 422
+    deterministic = False
+
+
+class PreconditionRequired(RequestError):
+    code = "precondition_required"
+    status = 428
     deterministic = False
 
 

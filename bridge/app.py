@@ -4,7 +4,10 @@ from collections.abc import Sequence
 
 from aiohttp import web
 
+from backend.accounts.people import matrix
 from backend.db.handlers import Handlers
+from backend.db.rights_changes import RightsChanges
+from backend.web.access import Access, Authenticator
 from backend.web.boundary import Boundary
 from backend.web.caller_address import CallerAddress
 from backend.web.drain import Drain
@@ -19,33 +22,58 @@ from bridge.about.routes import routes as about_routes
 from bridge.about.service import installed_version
 from bridge.health.readiness import Readiness
 from bridge.health.routes import routes as health_routes
-from bridge.keys import BOUNDARY, DATABASE, DRAIN, METRICS, OBSERVE, OUTBOX_HANDLERS, READINESS, ROUTES, SETTINGS
+from bridge.keys import (
+    BOUNDARY,
+    DATABASE,
+    DRAIN,
+    METRICS,
+    OBSERVE,
+    OUTBOX_HANDLERS,
+    READINESS,
+    RIGHTS,
+    ROUTES,
+    SETTINGS,
+    TABLE,
+)
 from bridge.observability.access import AccessLog
 from bridge.observability.logs import access_sink
 from bridge.observability.metrics import Metrics
 from bridge.settings import Settings
+from core_rs import Table
 
 
 def create_app(
-    settings: Settings, *, extra_routes: Sequence[Route] = (), outbox_handlers: Handlers | None = None
+    settings: Settings,
+    *,
+    table: Table | None = None,
+    authenticator: Authenticator | None = None,
+    extra_routes: Sequence[Route] = (),
+    outbox_handlers: Handlers | None = None,
 ) -> web.Application:
-    """Put the application together; a `backend.web.server.Runner` opens what it needs and serves it."""
+    """Put the application together; a `backend.web.server.Runner` opens what it needs and serves it.
+
+    `table` is the one that all workers of this bridge share; without it this process is the only one.
+    """
     app = web.Application()
     app[SETTINGS] = settings
     app[METRICS] = metrics = Metrics(version=installed_version())
     app[DRAIN] = drain = Drain()
+    app[TABLE] = table or Table.in_process()
+    app[RIGHTS] = RightsChanges(app[TABLE])
     app[OUTBOX_HANDLERS] = outbox_handlers or Handlers()
     readiness = Readiness(settings, lambda: app[DATABASE])
     app[READINESS] = readiness.check
 
     app.cleanup_ctx.append(lifecycle.database)
+    app.cleanup_ctx.append(lifecycle.rights)
     app.cleanup_ctx.append(lifecycle.outbox)
     app.cleanup_ctx.append(lifecycle.outbox_census)
 
-    app[ROUTES] = with_openapi((*about_routes(settings), *health_routes(readiness, drain), *extra_routes))
+    access = None if authenticator is None else Access(authenticator, matrix.load().for_the_web)
+    app[ROUTES] = with_openapi((*about_routes(settings), *health_routes(readiness, drain), *extra_routes), access)
     limits = Limits(settings.body_limit_bytes, settings.body_timeout_seconds, settings.idempotency_hours)
     app[BOUNDARY] = boundary = Boundary(
-        Router(Endpoint(route, limits, app, DATABASE) for route in app[ROUTES]),
+        Router(Endpoint(route, limits, app, DATABASE, access) for route in app[ROUTES]),
         HostRule(settings.allowed_hosts),
         drain,
         timeout_seconds=settings.request_timeout_seconds,

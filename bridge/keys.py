@@ -7,17 +7,19 @@ from aiohttp import web
 
 from backend.db.handlers import Handlers
 from backend.db.outbox_runner import OutboxRunner
-from backend.web.keys import BOUNDARY, DATABASE, DRAIN, OBSERVE
+from backend.web.keys import BOUNDARY, DATABASE, DRAIN, OBSERVE, RIGHTS
 from backend.web.route import Route
 from bridge.check_result import CheckResult
 from bridge.observability.metrics import Metrics
 from bridge.settings import Settings
+from core_rs import Table
 
 ROUTES: Final[web.AppKey[tuple[Route, ...]]] = web.AppKey("routes")
 SETTINGS: Final[web.AppKey[Settings]] = web.AppKey("settings", Settings)
 METRICS: Final[web.AppKey[Metrics]] = web.AppKey("metrics", Metrics)
 OUTBOX_HANDLERS: Final[web.AppKey[Handlers]] = web.AppKey("outbox_handlers", Handlers)
 OUTBOX: Final[web.AppKey[OutboxRunner]] = web.AppKey("outbox", OutboxRunner)
+TABLE: Final[web.AppKey[Table]] = web.AppKey("table", Table)
 READINESS: Final[web.AppKey[Callable[[], Awaitable[Mapping[str, CheckResult]]]]] = web.AppKey("readiness")
 
 __all__ = [
@@ -29,6 +31,8 @@ __all__ = [
     "OUTBOX",
     "OUTBOX_HANDLERS",
     "READINESS",
+    "RIGHTS",
     "ROUTES",
     "SETTINGS",
+    "TABLE",
 ]

@@ -7,7 +7,7 @@ from aiohttp import web
 from backend.db.database import open_database
 from backend.db.migrations.state import assert_current
 from backend.db.outbox_runner import OutboxRunner
-from bridge.keys import DATABASE, METRICS, OUTBOX, OUTBOX_HANDLERS, SETTINGS
+from bridge.keys import DATABASE, METRICS, OUTBOX, OUTBOX_HANDLERS, RIGHTS, SETTINGS
 from bridge.observability.outbox_census import OutboxCensus
 from bridge.settings.database import database_config
 
@@ -18,6 +18,11 @@ async def database(app: web.Application) -> AsyncIterator[None]:
     await assert_current(config)
     async with open_database(config) as opened:
         app[DATABASE] = opened
+        yield
+
+
+async def rights(app: web.Application) -> AsyncIterator[None]:
+    async with app[RIGHTS].watched(app[DATABASE]):
         yield
 
 

@@ -6,24 +6,14 @@ from typing import Final, Generic, TypeVar
 
 from aiohttp import web
 
+from backend.web.caller import Caller
+
 BodyT = TypeVar("BodyT")
 QueryT = TypeVar("QueryT")
 ParamsT = TypeVar("ParamsT")
 
 _HEADER_NAME: Final = re.compile(r"[A-Za-z0-9-]{1,64}")
 _HEADER_VALUE: Final = re.compile(r"[\x20-\x7e]{1,2048}")
-
-
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """Who asks: the person, key or device that permissions and idempotency keys belong to."""
-
-    kind: str
-    id: str
-    tenant_id: str | None
-
-
-ANYONE: Final = Caller(kind="public", id="", tenant_id=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +26,8 @@ class Call(Generic[BodyT, QueryT, ParamsT]):
     caller: Caller
     request_id: str
     app: web.Application
+    # What If-Match names, where the route is idempotent by it: the version that the caller has seen.
+    version: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +37,11 @@ class Answer:
     status: int
     body: object = None
     headers: tuple[tuple[str, str], ...] = ()
+    # Sent as the ETag of what the body shows, where the route declares that it has one.
+    version: int | None = None
+    # Where the body holds a secret that is shown once: the id of what was made. It is kept for a repeat instead of the
+    # body, and the route's `again` shows what it names without the secret.
+    created_id: str | None = None
 
     def __post_init__(self) -> None:
         # Refused here, before anything is committed: the socket would refuse it when it is too late to say so.

@@ -3,17 +3,22 @@
 import inspect
 from collections.abc import Iterable, Iterator
 from dataclasses import fields, is_dataclass
+from http import HTTPStatus
 from types import NoneType
 from typing import Final, get_args, get_origin, get_type_hints
 
 from backend.db.unit import Transaction
+from backend.web.access import Access
+from backend.web.access_faults import access_faults
 from backend.web.call import Answer, Call
-from backend.web.route import IdempotentBy, Route
+from backend.web.paging import PageQuery
+from backend.web.route import SECRET_SHOWN, IdempotentBy, Route
 from backend.web.template import parse_template
 
 # HEAD comes with GET; OPTIONS has nothing to say where CORS is off.
 METHODS: Final = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
 _NO_CONTENT: Final = 204
+_FIRST_AND_REPEAT: Final = 2
 
 
 class RoutesRefused(ValueError):
@@ -22,12 +27,12 @@ class RoutesRefused(ValueError):
         super().__init__("; ".join(self.faults))
 
 
-def check(routes: Iterable[Route]) -> None:
-    """Raise RoutesRefused naming every fault of every route."""
+def check(routes: Iterable[Route], access: Access | None = None) -> None:
+    """Raise RoutesRefused naming every fault of every route; without `access` all of them have to be public."""
     faults: list[str] = []
     seen: dict[tuple[str, tuple[str | None, ...]], str] = {}
     for route in routes:
-        faults += (f"{route.name} {fault}" for fault in _faults(route))
+        faults += (f"{route.name} {fault}" for fault in (*_faults(route), *access_faults(route, access)))
         try:
             shape = parse_template(route.path).shape
         except ValueError:
@@ -49,6 +54,14 @@ def _faults(route: Route) -> Iterator[str]:
     yield from _path_faults(route)
     yield from _idempotency_faults(route)
     yield from _answer_faults(route)
+    yield from _secret_faults(route)
+    yield from _version_faults(route)
+    if (
+        route.query is not None
+        and issubclass(route.query, PageQuery)
+        and not _has_field(route.answers.get(200), "next")
+    ):
+        yield "is a list whose answer has no `next`"
     for name, kind in (("request", route.request), ("query", route.query), ("params", route.params)):
         if kind is not None and not _is_schema(kind):
             yield f"has a {name} schema that is no frozen dataclass"
@@ -92,6 +105,25 @@ def _answer_faults(route: Route) -> Iterator[str]:
             yield "answers 204 with a body"
 
 
+def _secret_faults(route: Route) -> Iterator[str]:
+    if route.again is None:
+        return
+    if route.idempotent_by is not IdempotentBy.KEY:
+        yield "shows something again and keeps no claim of the first time"
+    if len(route.answers) < _FIRST_AND_REPEAT or HTTPStatus.OK not in route.answers:
+        yield "shows a secret once and does not declare 200 beside the answer with it"
+    if not all(_has_field(kind, SECRET_SHOWN) for kind in route.answers.values()):
+        yield f"shows a secret once, and its answers have no `{SECRET_SHOWN}`"
+    hints = get_type_hints(route.again)
+    if hints.pop("return", None) is not Answer or list(hints.values())[1:] != [Transaction, str]:
+        yield "shows something again by what is no function of a Call, a Transaction and an id"
+
+
+def _version_faults(route: Route) -> Iterator[str]:
+    if route.idempotent_by is IdempotentBy.VERSION and not route.versioned and any(route.answers.values()):
+        yield "takes If-Match and does not tell the new version"
+
+
 def _handler_faults(route: Route) -> Iterator[str]:
     if not inspect.iscoroutinefunction(route.handler):
         yield "has a handler that is no `async def`"
@@ -107,6 +139,10 @@ def _handler_faults(route: Route) -> Iterator[str]:
         yield f"has a handler that takes {'no Transaction' if route.is_mutation else 'more than a Call'}"
     if returned is not Answer:
         yield "has a handler that does not return an Answer"
+
+
+def _has_field(kind: type | None, name: str) -> bool:
+    return is_dataclass(kind) and any(field.name == name for field in fields(kind))
 
 
 def _is_schema(kind: type | None) -> bool:

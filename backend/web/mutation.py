@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from aiohttp import hdrs
@@ -12,7 +12,7 @@ from backend.db import claims
 from backend.db.unit import Database, Transaction
 from backend.errors import AnswerNotKept, InvalidRequest, RequestError
 from backend.web import problem
-from backend.web.call import Caller
+from backend.web.caller import Caller
 from backend.web.exchange import Exchange
 from core_rs import blake3
 
@@ -21,6 +21,8 @@ REPLAYED: Final = ("Idempotency-Replayed", "true")
 # Shorter keys would meet by chance, and a caller that is nobody in particular could guess them.
 SHORTEST_KEY: Final = 16
 LONGEST_KEY: Final = 128
+# Marks a claim that keeps the id of what was made, since the answer held a secret.
+_CREATED_ID: Final = (hdrs.CONTENT_TYPE, "text/x-created-id")
 _KEY: Final = re.compile(rf"[A-Za-z0-9_.:+/=-]{{{SHORTEST_KEY},{LONGEST_KEY}}}")
 
 
@@ -32,8 +34,10 @@ class Outcome:
     headers: tuple[tuple[str, str], ...]
     body: bytes
     is_problem: bool = False
+    created_id: str | None = None
 
 
+Again = Callable[[Transaction, str], Awaitable[Outcome]]
 Effect = Callable[[Transaction], Awaitable[Outcome]]
 
 
@@ -53,9 +57,10 @@ def fingerprint(exchange: Exchange, body: bytes) -> bytes:
     return blake3(blake3(body) + exchange.rel_url.raw_query_string.encode())
 
 
-def scope(exchange: Exchange, caller: Caller, key: str) -> claims.Scope:
+def scope(exchange: Exchange, caller: Caller, key: str, *, tenant_id: str | None) -> claims.Scope:
+    """Return within what the key is unique; the tenant is the one of the path, where it names one."""
     return claims.Scope(
-        tenant_id=caller.tenant_id,
+        tenant_id=caller.tenant_id if tenant_id is None else tenant_id,
         principal_kind=caller.kind,
         principal_id=caller.id,
         method=exchange.method,
@@ -65,14 +70,24 @@ def scope(exchange: Exchange, caller: Caller, key: str) -> claims.Scope:
 
 
 async def run_claimed(
-    database: Database, claimed_as: claims.Scope, mark: bytes, effect: Effect, *, request_id: str, kept_hours: int
+    database: Database,
+    claimed_as: claims.Scope,
+    mark: bytes,
+    effect: Effect,
+    again: Again | None = None,
+    *,
+    request_id: str,
+    kept_hours: int,
 ) -> Outcome:
-    """Have the effect once for its key; a repeat gets the answer of the first, whatever has changed since."""
+    """Have the effect once for its key; a repeat gets the answer of the first, whatever has changed since.
+
+    Where that answer held a secret, the repeat gets what `again` shows of the thing that was made.
+    """
 
     async def unit(tx: Transaction) -> Outcome:
         claim = await claims.insert(tx, claimed_as, fingerprint=mark, kept_hours=kept_hours)
         if isinstance(claim, claims.Replay):
-            return _replayed(claim.answer)
+            return await _replayed(tx, claim.answer, again)
         try:
             async with tx.savepoint():
                 outcome = await effect(tx)
@@ -87,14 +102,21 @@ async def run_claimed(
 
 
 def _kept(outcome: Outcome) -> claims.StoredAnswer:
+    if outcome.created_id is not None:
+        return claims.StoredAnswer(outcome.status, (_CREATED_ID,), outcome.created_id.encode())
     headers = ((hdrs.CONTENT_TYPE, problem.CONTENT_TYPE), *outcome.headers) if outcome.is_problem else outcome.headers
     body = outcome.body if len(outcome.body) <= claims.ANSWER_LIMIT_BYTES else None
     return claims.StoredAnswer(outcome.status, headers, body)
 
 
-def _replayed(answer: claims.StoredAnswer) -> Outcome:
+async def _replayed(tx: Transaction, answer: claims.StoredAnswer, again: Again | None) -> Outcome:
     if answer.body is None:
         raise AnswerNotKept("This was done before under the same key; its answer was too large to be kept.")
+    if _CREATED_ID in answer.headers:
+        if again is None:
+            raise AnswerNotKept("This was done before under the same key; its answer held a secret and was not kept.")
+        shown = await again(tx, answer.body.decode())
+        return replace(shown, headers=(*shown.headers, REPLAYED))
     is_problem = (hdrs.CONTENT_TYPE, problem.CONTENT_TYPE) in answer.headers
     headers = tuple(pair for pair in answer.headers if pair[0] != hdrs.CONTENT_TYPE)
     return Outcome(answer.status, (*headers, REPLAYED), answer.body, is_problem)

@@ -9,11 +9,24 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, JsonSchemaV
 from pydantic_core import core_schema
 
 from backend.web import mutation, problem
-from backend.web.route import IdempotentBy, Route
+from backend.web.credentials import SIGNIN_COOKIE
+from backend.web.route import PUBLIC, IdempotentBy, Route
 
 OPENAPI: Final = "3.1.1"
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
+_TAG: Final = {"type": "string", "pattern": '^"(0|[1-9][0-9]{0,15})"$'}
 _REFERENCE: Final = "#/components/schemas/{model}"
+
+# Either is enough.
+_SCHEMES: Final = {
+    "signin": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": SIGNIN_COOKIE,
+        "description": "The sign-in of a person; a change also needs the Origin of this bridge.",
+    },
+    "key": {"type": "http", "scheme": "bearer", "description": "The key of a program; never together with a cookie."},
+}
 
 Document = dict[str, object]
 _Key = tuple[type, JsonSchemaMode]
@@ -46,6 +59,7 @@ def document(routes: Iterable[Route], *, title: str, version: str) -> Document:
                     "content": {problem.CONTENT_TYPE: {"schema": {"$ref": _REFERENCE.format(model="Problem")}}},
                 }
             },
+            "securitySchemes": _SCHEMES,
         },
     }
 
@@ -103,10 +117,13 @@ def _operation(route: Route, schemas: _Schemas) -> Document:
         "x-permission": route.permission,
         "x-rate-class": route.rate_class,
         "x-idempotent-by": str(route.idempotent_by or IdempotentBy.SAFE),
+        "security": [] if route.permission == PUBLIC else [{name: []} for name in _SCHEMES],
     }
     parameters = [*schemas.parameters(route.params, "path"), *schemas.parameters(route.query, "query")]
     if route.idempotent_by is IdempotentBy.KEY:
         parameters.append(_key_parameter())
+    if route.idempotent_by is IdempotentBy.VERSION:
+        parameters.append(_version_parameter())
     if parameters:
         operation["parameters"] = parameters
     if route.request is not None:
@@ -115,16 +132,19 @@ def _operation(route: Route, schemas: _Schemas) -> Document:
             "content": {"application/json": {"schema": schemas.body(route.request)}},
         }
     operation["responses"] = {
-        **{str(status): _answer(status, kind, schemas) for status, kind in sorted(route.answers.items())},
+        **{str(status): _answer(route, status, schemas) for status in sorted(route.answers)},
         "default": {"$ref": "#/components/responses/Problem"},
     }
     return operation
 
 
-def _answer(status: int, kind: type | None, schemas: _Schemas) -> Document:
+def _answer(route: Route, status: int, schemas: _Schemas) -> Document:
+    kind = route.answers[status]
     described: Document = {"description": HTTPStatus(status).phrase}
     if kind is not None:
         described["content"] = {"application/json": {"schema": schemas.answer(kind)}}
+        if route.versioned:
+            described["headers"] = {"ETag": {"required": True, "description": "Its version.", "schema": _TAG}}
     return described
 
 
@@ -140,6 +160,16 @@ def _key_parameter() -> Document:
         "required": True,
         "description": "A new one for each thing to do, the same when it is sent again.",
         "schema": {"type": "string", "minLength": mutation.SHORTEST_KEY, "maxLength": mutation.LONGEST_KEY},
+    }
+
+
+def _version_parameter() -> Document:
+    return {
+        "name": "If-Match",
+        "in": "header",
+        "required": True,
+        "description": "The ETag of what the caller has read; another version is not changed.",
+        "schema": _TAG,
     }
 
 

@@ -29,6 +29,16 @@ def check_origin(exchange: Exchange) -> None:
         raise ForeignOrigin("Pages of other origins may not use this bridge.")
 
 
+def require_own_page(exchange: Exchange) -> None:
+    """Raise ForeignOrigin unless a page of ours sent this; a browser names its origin with every change."""
+    headers = exchange.headers
+    # check_origin has refused what does not fit; here it has to be there. A form or a link of old browsers has neither.
+    if hdrs.ORIGIN not in headers and headers.getall(_SEC_FETCH_SITE, ()) != ["same-origin"]:
+        raise ForeignOrigin(
+            "A change with the cookie of a sign-in has to come from a page of this bridge, with its Origin."
+        )
+
+
 def _is_own(origin: str, host: str) -> bool:
     scheme, separator, authority = origin.partition("://")
     # https where a proxy ends TLS: no other site can have our authority under either scheme.

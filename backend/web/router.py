@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Generic, Protocol, TypeVar
 from urllib.parse import unquote
 
-from backend.errors import InvalidRequest, MethodNotAllowed, NotFound
+from backend.errors import NOTHING_HERE, InvalidRequest, MethodNotAllowed, NotFound
 from backend.web.template import Template
 
 
@@ -50,7 +50,7 @@ class Router(Generic[TargetT]):
                 found = _by_method(methods, method)
                 values = [segment for literal, segment in zip(shape, segments, strict=True) if literal is None]
                 return found, dict(zip(found.template.names, map(_decoded, values), strict=True))
-        raise NotFound("There is nothing at this address.")
+        raise NotFound(NOTHING_HERE)
 
 
 def _by_method(methods: Mapping[str, TargetT], method: str) -> TargetT:
@@ -67,5 +67,5 @@ def _decoded(segment: str) -> str:
     except UnicodeDecodeError:
         raise InvalidRequest("A part of the address is not UTF-8 once its percent signs are decoded.") from None
     if not text:
-        raise NotFound("There is nothing at this address.")
+        raise NotFound(NOTHING_HERE)
     return text

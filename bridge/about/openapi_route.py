@@ -5,12 +5,13 @@ from collections.abc import Iterable
 import orjson
 
 from backend.web import declaration, openapi
+from backend.web.access import Access
 from backend.web.call import Answer, Call
 from backend.web.route import PUBLIC, Route
 from bridge.about.service import NAME, installed_version
 
 
-def with_openapi(others: Iterable[Route]) -> tuple[Route, ...]:
+def with_openapi(others: Iterable[Route], access: Access | None = None) -> tuple[Route, ...]:
     """Return the routes together with the one that describes them all; RoutesRefused if one is declared wrong."""
     described = tuple(others)
     written = b""
@@ -28,6 +29,6 @@ def with_openapi(others: Iterable[Route]) -> tuple[Route, ...]:
         summary="This description of all routes (OpenAPI 3.1)",
     )
     every = (*described, route)
-    declaration.check(every)
+    declaration.check(every, access)
     written = orjson.dumps(openapi.document(every, title=NAME, version=installed_version()))
     return every

@@ -62,7 +62,7 @@ class LocalWorker:
         failed: Failed | None = None
         try:
             handed = from_wire(settings.encode())
-            app = (await asyncio.to_thread(load, self._command.module))(handed)
+            app = (await asyncio.to_thread(load, self._command.module))(handed, table=None)
             await self._allowed.wait()
             if not self._over.is_set():
                 service = Service(app, self._listeners)

@@ -11,6 +11,7 @@ from typing import Final
 from bridge.settings import Loaded
 from bridge.started import Started
 from bridge.supervisor.preparation import prepared
+from bridge.supervisor.shared_table import SharedTable, make_table
 from bridge.supervisor.stdio import keep_standard_descriptors
 from bridge.supervisor.stop_signals import StopSignals
 from bridge.supervisor.worker import Worker
@@ -31,9 +32,10 @@ def serve(
     keep_standard_descriptors()
     os.umask(OWNER_ONLY_UMASK)
     workers: list[Worker] = []
+    in_this_process = settings.workers == 0 or sys.platform == "win32"
 
     def spawn(number: int) -> Worker:
-        return _new_worker(number, worker, held.listeners, in_this_process=settings.workers == 0)
+        return _new_worker(number, worker, held.listeners, table, in_this_process=in_this_process)
 
     def end_at_once(number: signal.Signals) -> None:
         for each in workers:
@@ -41,6 +43,7 @@ def serve(
         os._exit(128 + number)
 
     with StopSignals(end_at_once) as signals, prepared(settings) as held:
+        table = None if in_this_process else make_table()
         # Spawned before anything slow is imported here: they import at the same time.
         workers += [spawn(number) for number in range(max(settings.workers, 1))]
         from bridge.observability.logs import configure  # noqa: PLC0415 - see above
@@ -53,12 +56,17 @@ def serve(
 
 
 def _new_worker(
-    number: int, command: WorkerCommand, listeners: Sequence[socket.socket], *, in_this_process: bool
+    number: int,
+    command: WorkerCommand,
+    listeners: Sequence[socket.socket],
+    table: SharedTable | None,
+    *,
+    in_this_process: bool,
 ) -> Worker:
-    if in_this_process or sys.platform == "win32":
+    if in_this_process:
         from bridge.supervisor.local_worker import LocalWorker  # noqa: PLC0415 - the application itself
 
         return LocalWorker(number, command, listeners)
     from bridge.supervisor.worker_process import WorkerProcess  # noqa: PLC0415 - not on Windows
 
-    return WorkerProcess(number, command, listeners)
+    return WorkerProcess(number, command, listeners, table)

@@ -8,7 +8,7 @@ APPLICATION = "bridge.app"
 
 @dataclass(frozen=True, slots=True)
 class WorkerCommand:
-    """`module` has the `create_app(settings)` that a worker serves; a test names one with routes of its own."""
+    """`module` has the `create_app` that a worker serves (bridge/worker/factory.py); a test names one of its own."""
 
     module: str = APPLICATION
 

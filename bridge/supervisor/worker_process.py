@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from bridge.supervisor.shared_table import SharedTable
 from bridge.supervisor.worker import Ending, State
 from bridge.supervisor.worker_command import WorkerCommand
 from bridge.worker.channel import Channel
@@ -24,12 +25,15 @@ _STANDARD_ERROR: Final = 2
 
 
 class WorkerProcess:
-    def __init__(self, number: int, command: WorkerCommand, listeners: Sequence[socket.socket]) -> None:
+    def __init__(
+        self, number: int, command: WorkerCommand, listeners: Sequence[socket.socket], table: SharedTable | None
+    ) -> None:
         """Spawn at once: the process imports while its supervisor is still busy with other things."""
         self.number = number
         self.state = State.STARTING
         self.last_metrics: JsonObject | None = None
         self._listeners = [listener.fileno() for listener in listeners]
+        self._table = table
         self._end, theirs = socket.socketpair()
         # The worker knows it under the same number as we did.
         self._their_lifeline, self._lifeline = os.pipe()
@@ -39,7 +43,7 @@ class WorkerProcess:
                     command.arguments,
                     stdin=theirs.fileno(),
                     stdout=_STANDARD_ERROR,  # a stray print is no word for the person at the terminal
-                    pass_fds=(*self._listeners, self._their_lifeline),
+                    pass_fds=(*self._listeners, self._their_lifeline, *(() if table is None else (table.descriptor,))),
                 )
         finally:
             os.close(self._their_lifeline)
@@ -54,7 +58,8 @@ class WorkerProcess:
         self.ready = asyncio.Event()
         self.ended: asyncio.Future[Ending] = loop.create_future()
         self._channel = await Channel.over(self._end)
-        self._channel.send(HandOver(settings, self._listeners, self._their_lifeline))
+        descriptor, epoch = (None, "") if self._table is None else (self._table.descriptor, self._table.epoch)
+        self._channel.send(HandOver(settings, self._listeners, self._their_lifeline, descriptor, epoch))
         exited: asyncio.Future[int] = loop.create_future()
         threading.Thread(target=self._wait, args=(loop, exited), name=f"worker-{self.number}", daemon=True).start()
         listening = asyncio.create_task(self._listen())

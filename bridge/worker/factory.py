@@ -1,14 +1,16 @@
 """The application that a worker serves, found by the name of its module."""
 
 import importlib
-from collections.abc import Callable
-from typing import cast
+from typing import Protocol, cast
 
 from aiohttp import web
 
 from bridge.settings import Settings
+from core_rs import Table
 
-CreateApp = Callable[[Settings], web.Application]
+
+class CreateApp(Protocol):
+    def __call__(self, settings: Settings, *, table: Table | None) -> web.Application: ...
 
 
 def load(module: str) -> CreateApp:

@@ -28,6 +28,9 @@ class HandOver:
     settings: str
     listeners: list[int]
     lifeline: int
+    # The table that the workers share, by its inherited descriptor; None where there is none.
+    table: int | None
+    table_epoch: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from bridge.worker.leftovers import end_leftovers
 from bridge.worker.lifeline import Lifeline
 from bridge.worker.messages import Answer, Ask, Drain, Farewell, Go, HandOver, NotUnderstood, Ready, encode
 from bridge.worker.service import Service
+from core_rs import Table
 
 FAILED_EXIT_CODE: Final = 1
 # Beyond the drain itself, for closing the database and for the farewell; the supervisor's own limit lies above it.
@@ -28,7 +29,7 @@ _log = logging.getLogger(__name__)
 
 
 def main(module: str) -> int:
-    """Serve `module.create_app(settings)` for the supervisor at the other end of standard input."""
+    """Serve `module.create_app(settings, table=...)` for the supervisor at the other end of standard input."""
     end = _take_standard_input()
     configure("info")
     try:
@@ -53,7 +54,8 @@ async def _work(end: socket.socket, create_app: CreateApp) -> None:
     settings = from_wire(handed.settings.encode())
     logging.getLogger().setLevel(settings.log_level.upper())
     over = _end_of_service(handed.lifeline, settings.drain_seconds)
-    app = create_app(settings)
+    table = None if handed.table is None else Table.open_shared(handed.table, handed.table_epoch)
+    app = create_app(settings, table=table)
     if not isinstance(await channel.receive(), Go):
         return
     service = Service(app, [socket.socket(fileno=number) for number in handed.listeners])

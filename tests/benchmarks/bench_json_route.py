@@ -35,8 +35,8 @@ class Server:
 
 def measure(count: int) -> list[Figure]:
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
-        bare = stack.enter_context(_running("bare", Path(folder)))
-        ours = stack.enter_context(_running("ours", Path(folder)))
+        bare = stack.enter_context(running("bare", Path(folder)))
+        ours = stack.enter_context(running("ours", Path(folder)))
         get = _compared(bare, ours, Server.get, count)
         post = _compared(bare, ours, Server.post, count)
     return [
@@ -68,7 +68,7 @@ def _compared(bare: Server, ours: Server, request: Callable[[Server], bytes], co
 
 
 @contextmanager
-def _running(kind: str, folder: Path) -> Iterator[Server]:
+def running(kind: str, folder: Path) -> Iterator[Server]:
     command = [sys.executable, "-P", "-m", "tests.benchmarks.json_server", kind, str(folder)]
     root = Path(__file__).parents[2]
     with (folder / f"{kind}.log").open("wb") as log:

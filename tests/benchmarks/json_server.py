@@ -1,9 +1,9 @@
-"""One server in a process of its own: `python -m tests.benchmarks.json_server bare|ours FOLDER`; prints its port."""
+"""One server in its own process: `python -m tests.benchmarks.json_server bare|ours|guarded FOLDER`; prints its port."""
 
 import asyncio
 import socket
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import orjson
@@ -15,10 +15,17 @@ from backend.db.migrations.run import migrate
 from backend.web.call import Answer, Call
 from backend.web.route import PUBLIC, IdempotentBy, Route
 from backend.web.server import Runner
+from bridge.about.schemas import About
 from bridge.about.service import about
 from bridge.app import create_app
 from bridge.observability.logs import configure
 from bridge.settings import Settings
+from tests.ledger.books.schemas import TenantPath
+from tests.ledger.people import Directory, one_of_each
+
+UNGUARDED = "/api/v1/tenants/{tenant_id}/unguarded"
+GUARDED = "/api/v1/tenants/{tenant_id}/guarded"
+TEACHER = one_of_each()["teacher"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +69,29 @@ def ours(settings: Settings) -> Runner:
     return Runner(create_app(settings, extra_routes=[TOTAL]))
 
 
+def guarded(settings: Settings) -> Runner:
+    """The whole application with one answer behind two routes: for everybody, and for a teacher of the tenant."""
+    configure(settings.log_level)
+    shown = about(settings)
+
+    async def get(_call: Call[None, None, TenantPath]) -> Answer:
+        return Answer(200, shown)
+
+    route = Route(
+        method="GET",
+        path=UNGUARDED,
+        handler=get,
+        params=TenantPath,
+        answers={200: About},
+        permission=PUBLIC,
+        rate_class="read",
+        summary="About, for everybody",
+    )
+    routes = [route, replace(route, path=GUARDED, permission="class.read")]
+    app = create_app(settings, authenticator=Directory([TEACHER]).authenticator(lambda: app), extra_routes=routes)
+    return Runner(app)
+
+
 async def post_total(call: Call[Items, None, None]) -> Answer:
     return Answer(200, Total(sum(item.amount for item in call.body.items)))
 
@@ -82,7 +112,7 @@ TOTAL = Route(
 async def serve(kind: str, folder: str) -> None:
     settings = Settings(data_dir=Path(folder))
     await asyncio.to_thread(migrate, sqlite_config(settings.database_path))
-    runner = bare(settings) if kind == "bare" else ours(settings)
+    runner = {"bare": bare, "ours": ours, "guarded": guarded}[kind](settings)
     await runner.setup()
     listener = socket.create_server(("127.0.0.1", 0), backlog=128)
     await web.SockSite(runner, listener).start()

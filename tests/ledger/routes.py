@@ -5,6 +5,7 @@ from backend.web.call import Answer, Call
 from backend.web.keys import DATABASE
 from backend.web.route import PUBLIC, IdempotentBy, Route
 from tests.ledger import service, store
+from tests.ledger.books import routes as books
 from tests.ledger.schemas import (
     Account,
     AccountPath,
@@ -139,8 +140,9 @@ ROUTES = (
         path="/api/v1/ledger/audit",
         handler=get_audit,
         answers={204: None},
-        permission="ledger.audit",
+        permission="platform.inspect",
         rate_class="read",
-        summary="What nobody may see yet",
+        summary="What only the platform may see",
     ),
+    *books.ROUTES,
 )

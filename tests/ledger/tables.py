@@ -4,6 +4,7 @@ from sqlalchemy import func, select
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from backend.db.unit import Transaction
+from tests.ledger.books import models as books
 from tests.ledger.models import LedgerBase
 
 _CREATING = 715_001
@@ -14,6 +15,7 @@ async def create_tables(tx: Transaction) -> None:
     if tx.dialect == "postgresql":
         # IF NOT EXISTS alone fails when two transactions create the same table at the same time.
         await tx.execute(select(func.pg_advisory_xact_lock(_CREATING)))
+    assert books.BookRow.metadata is LedgerBase.metadata
     for table in LedgerBase.metadata.sorted_tables:
         await tx.execute(CreateTable(table, if_not_exists=True))
         for index in sorted(table.indexes, key=lambda index: str(index.name)):

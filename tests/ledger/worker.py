@@ -7,13 +7,23 @@ from aiohttp import web
 from bridge import app as product
 from bridge.keys import DATABASE
 from bridge.settings import Settings
+from core_rs import Table
 from tests.ledger.mirror import handlers
+from tests.ledger.people import Directory
 from tests.ledger.routes import ROUTES
 from tests.ledger.tables import create_tables
 
 
-def create_app(settings: Settings) -> web.Application:
-    app = product.create_app(settings, extra_routes=ROUTES, outbox_handlers=handlers(lambda: app[DATABASE]))
+def create_app(
+    settings: Settings, *, table: Table | None = None, directory: Directory | None = None
+) -> web.Application:
+    app = product.create_app(
+        settings,
+        table=table,
+        authenticator=(directory or Directory()).authenticator(lambda: app),
+        extra_routes=ROUTES,
+        outbox_handlers=handlers(lambda: app[DATABASE]),
+    )
     app.cleanup_ctx.append(_tables)
     return app
 

@@ -4,10 +4,10 @@ from typing import Final
 
 from sqlalchemy import MetaData
 
-from backend.db import claims, leases, outbox
+from backend.db import claims, leases, outbox, rights_changes
 from backend.db.model import Base
 
-MODULES: Final = (claims, leases, outbox)
+MODULES: Final = (claims, leases, outbox, rights_changes)
 
 
 def metadata() -> MetaData:

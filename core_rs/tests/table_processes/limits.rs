@@ -158,7 +158,7 @@ fn what_is_allowed_is_given() {
         let (mut asked, mut longest_pause) = (Duration::ZERO, Duration::ZERO);
         while asked < Duration::from_millis(500) {
             let now = start.elapsed();
-            longest_pause = longest_pause.max(now - asked);
+            longest_pause = longest_pause.max(now.saturating_sub(asked));
             asked = now;
             admitted += u32::from(limits.check(&key).admitted);
         }

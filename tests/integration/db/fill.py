@@ -1,11 +1,12 @@
 """Fill every table of the program, so that a migration has something to lose."""
 
-from sqlalchemy import MetaData, func, select
+from sqlalchemy import MetaData, func, insert, select
 
 from backend.db import claims, leases
 from backend.db.config import DatabaseConfig
 from backend.db.database import open_database
 from backend.db.outbox import enqueue
+from backend.db.rights_changes import RightsChangesRow
 from backend.db.unit import Transaction
 
 ROWS = 20
@@ -19,6 +20,7 @@ async def fill(config: DatabaseConfig) -> None:
             assert isinstance(claimed, claims.Claimed)
             await claims.finish(transaction, claimed, claims.StoredAnswer(201, (("a", "b"),), b"{}"))
             await leases.hold(transaction, f"lease {number}", "me", seconds=60)
+            await transaction.execute(insert(RightsChangesRow).values(id=number, changes=number))
             await enqueue(transaction, "kind", {"n": number}, order_key=f"k{number % 3}", tenant_id="t")
 
     async with open_database(config) as database:

@@ -11,6 +11,7 @@ from backend.web.call import Answer, Call
 from backend.web.route import PUBLIC, Route
 from bridge.app import create_app as create_product
 from bridge.settings import Settings
+from core_rs import Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ async def deaf(call: Call[None, HowLong, None]) -> Answer:
     return Answer(200, Served(os.getpid()))
 
 
-def create_app(settings: Settings) -> web.Application:
+def create_app(settings: Settings, *, table: Table | None = None) -> web.Application:
     routes = [
         Route(
             method="GET",
@@ -58,4 +59,4 @@ def create_app(settings: Settings) -> web.Application:
         )
         for handler in (sleep, hang, deaf)
     ]
-    return create_product(settings, extra_routes=routes)
+    return create_product(settings, table=table, extra_routes=routes)

@@ -15,6 +15,7 @@ import orjson
 import pytest
 
 from backend.db.config import DatabaseConfig
+from backend.web.credentials import SIGNIN_COOKIE
 from bridge.app import create_app
 from bridge.keys import METRICS
 from bridge.observability import loop_errors
@@ -25,9 +26,22 @@ from tests.integration.web import faulty
 from tests.integration.web.conftest import Bridge, serving
 from tests.integration.web.waiting import until
 from tests.integration.web.wire import ask, connected, request
+from tests.ledger.people import Directory, Person
 from tests.ledger.routes import ROUTES
 
 CANARY = "canary-5b1e"
+MYSELF = "/api/v1/ledger/myself"
+PERSON = Person("somebody")
+KNOWN = [f"{name}: {value}" for each in (PERSON.authorization, PERSON.cookie) for name, value in each.items()]
+# In the form of our own, so that they are looked up, and in forms that are refused.
+CREDENTIALS = [
+    f"Authorization: Bearer tbx_{CANARY:-<24}",
+    f"Cookie: {SIGNIN_COOKIE}={CANARY:-<43}",
+    f"Authorization: Basic {CANARY}",
+    f"Cookie: {SIGNIN_COOKIE}={CANARY}",
+    f"Cookie: {SIGNIN_COOKIE}={CANARY}; {SIGNIN_COOKIE}={CANARY}",
+    f"Authorization: Bearer tbx_{CANARY:-<24}\nCookie: {SIGNIN_COOKIE}={CANARY:-<43}",
+]
 JSON = "Content-Type: application/json"
 
 
@@ -65,7 +79,11 @@ def log(tmp_path: Path) -> Iterator[Log]:
 async def bridge(log: Log, tmp_path: Path, sqlite_database: DatabaseConfig) -> AsyncIterator[Bridge]:
     assert log.sink.lost == 0
     settings = Settings(data_dir=tmp_path, database_url=sqlite_database.url, trusted_proxies=("127.0.0.1/32",))
-    async with serving(create_app(settings, extra_routes=(*faulty.ROUTES, *ROUTES))) as started:
+    directory = Directory([PERSON])
+    app = create_app(
+        settings, authenticator=directory.authenticator(lambda: app), extra_routes=(*faulty.ROUTES, *ROUTES)
+    )
+    async with serving(app) as started:
         yield started
 
 
@@ -107,6 +125,16 @@ async def test_nothing_that_was_sent_is_logged(bridge: Bridge, log: Log) -> None
         ),
         request(bridge.port, "/raising", method="POST", headers=f"Idempotency-Key: {CANARY}-0123456789"),
     ]
+    for name in (
+        "GET /api/v1/ledger/audit",
+        "GET /api/v1/ledger/myself",
+        f"DELETE /api/v1/tenants/{CANARY}/ledger/books/x",
+    ):
+        method, target = name.split()
+        requests += [
+            request(bridge.port, target, method=method, headers=f'{credential}\nIf-Match: "{CANARY}"')
+            for credential in CREDENTIALS
+        ]
     for data in requests:
         await ask(bridge.port, data)
     async with connected(bridge.port) as wire:
@@ -118,6 +146,22 @@ async def test_nothing_that_was_sent_is_logged(bridge: Bridge, log: Log) -> None
 
     assert CANARY not in log.text()
     assert len(log.lines()) > len(log.requests())  # the errors were told
+
+
+async def test_a_credential_of_somebody_is_in_no_log_answer_or_metric_though_the_look_up_breaks(
+    bridge: Bridge, log: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(_self: Directory, credentials: object) -> None:
+        raise ValueError(f"{credentials!r} cannot be looked up")
+
+    answers = [await ask(bridge.port, request(bridge.port, MYSELF, headers=each)) for each in KNOWN]
+    monkeypatch.setattr(Directory, "find", broken)
+    answers += [await ask(bridge.port, request(bridge.port, MYSELF, headers=each)) for each in CREDENTIALS[:2]]
+
+    assert [200, 200, 500, 500] == [answer.status for answer in answers]
+    shown = b"".join(answer.body + repr(answer.headers).encode() for answer in answers).decode()
+    for text in (shown, log.text(), orjson.dumps(bridge.app[METRICS].snapshot()).decode()):
+        assert all(secret not in text for secret in (CANARY, PERSON.bearer, PERSON.signin))
 
 
 async def test_an_unexpected_error_is_told_by_kind_and_place_under_its_request(bridge: Bridge, log: Log) -> None:

@@ -4,9 +4,11 @@ import pytest
 
 from backend.web.declaration import RoutesRefused
 from bridge.app import create_app
-from bridge.keys import BOUNDARY, DRAIN, METRICS, READINESS, ROUTES, SETTINGS
+from bridge.keys import BOUNDARY, DRAIN, METRICS, READINESS, RIGHTS, ROUTES, SETTINGS, TABLE
 from bridge.settings import Settings
+from core_rs import Table
 from tests.ledger.routes import ROUTES as LEDGER
+from tests.ledger.worker import create_app as create_ledger
 
 
 def test_an_application_is_put_together_without_opening_anything(tmp_path: Path) -> None:
@@ -14,12 +16,12 @@ def test_an_application_is_put_together_without_opening_anything(tmp_path: Path)
     app = create_app(settings)
 
     assert settings is app[SETTINGS]
-    assert all(key in app for key in (BOUNDARY, DRAIN, METRICS, READINESS))
+    assert all(key in app for key in (BOUNDARY, DRAIN, METRICS, READINESS, RIGHTS, TABLE))
     assert not settings.data_dir.exists()
 
 
 def test_its_routes_can_be_walked(tmp_path: Path) -> None:
-    names = [route.name for route in create_app(Settings(data_dir=tmp_path), extra_routes=LEDGER)[ROUTES]]
+    names = [route.name for route in create_ledger(Settings(data_dir=tmp_path))[ROUTES]]
 
     assert {"GET /api/v1/about", "GET /api/v1/openapi.json", "GET /health/live", "GET /health/ready"} <= set(names)
     assert {route.name for route in LEDGER} <= set(names)
@@ -27,6 +29,19 @@ def test_its_routes_can_be_walked(tmp_path: Path) -> None:
 
 def test_every_route_says_who_may_use_it(tmp_path: Path) -> None:
     assert {"public"} == {route.permission for route in create_app(Settings(data_dir=tmp_path))[ROUTES]}
+
+
+def test_a_route_that_is_not_public_is_refused_where_nobody_can_say_who_asks(tmp_path: Path) -> None:
+    with pytest.raises(RoutesRefused, match=r"needs 'platform\.inspect', and there is nobody"):
+        create_app(Settings(data_dir=tmp_path), extra_routes=LEDGER)
+
+
+def test_the_table_that_is_handed_over_is_the_one_that_is_used(tmp_path: Path) -> None:
+    table = Table.in_process()
+    app = create_app(Settings(data_dir=tmp_path), table=table)
+
+    assert table is app[TABLE]
+    assert create_app(Settings(data_dir=tmp_path))[TABLE] is not table
 
 
 def test_a_route_that_is_already_there_is_refused(tmp_path: Path) -> None:

@@ -64,6 +64,37 @@ def test_paths_queries_and_the_idempotency_key_are_parameters() -> None:
     assert {("path", "account"): True, ("header", "Idempotency-Key"): True} == write
 
 
+def test_an_edit_takes_if_match_and_what_has_a_version_tells_it() -> None:
+    book = DOCUMENT["paths"]["/api/v1/tenants/{tenant_id}/ledger/books/{book_id}"]
+    required = {method: {each["name"]: each["required"] for each in book[method]["parameters"]} for method in book}
+    tags = {
+        method: {status for status, answer in book[method]["responses"].items() if "ETag" in answer.get("headers", {})}
+        for method in book
+    }
+
+    assert {"get": False, "patch": True, "delete": True} == {
+        name: "If-Match" in found for name, found in required.items()
+    }
+    assert {"get": {"200"}, "patch": {"200"}, "delete": set()} == tags
+
+
+def test_a_list_takes_a_cursor_and_gives_the_next() -> None:
+    books = DOCUMENT["paths"]["/api/v1/tenants/{tenant_id}/ledger/books"]["get"]
+
+    assert {"tenant_id", "limit", "cursor", "class_id"} == {each["name"] for each in books["parameters"]}
+    assert "next" in DOCUMENT["components"]["schemas"]["BooksShown"]["required"]
+
+
+def test_what_is_public_needs_nothing_and_all_else_a_cookie_or_a_bearer() -> None:
+    operations = [operation for methods in DOCUMENT["paths"].values() for operation in methods.values()]
+    needed = {operation["operationId"]: [*map(list, operation["security"])] for operation in operations}
+    public = {operation["operationId"] for operation in operations if operation["x-permission"] == "public"}
+
+    assert public
+    assert {name: [] if name in public else [["signin"], ["key"]] for name in needed} == needed
+    assert {"signin", "key"} == DOCUMENT["components"]["securitySchemes"].keys()
+
+
 def test_what_is_only_a_parameter_is_no_schema_of_a_body() -> None:
     assert {"AccountPath", "Page"}.isdisjoint(DOCUMENT["components"]["schemas"])
 

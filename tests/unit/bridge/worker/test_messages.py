@@ -16,7 +16,7 @@ from bridge.worker.messages import (
 )
 
 EVERY_KIND: list[Message] = [
-    HandOver('{"port": 1}', [3, 4], 5),
+    HandOver('{"port": 1}', [3, 4], 5, 6, "0123456789abcdef"),
     Go(),
     Ask(7, "metrics"),
     Drain(),

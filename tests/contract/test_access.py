@@ -1,0 +1,86 @@
+"""access.csv is what the records and the matrix say, and what a real application does."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from backend.db.config import DatabaseConfig
+from backend.web.route import PUBLIC, Route
+from bridge.settings import Settings
+from tests.contract.access_requests import REQUESTS, Prepared
+from tests.contract.access_table import (
+    GOLDEN,
+    NOBODY,
+    Place,
+    all_routes,
+    cell,
+    golden,
+    places,
+    written,
+)
+from tests.integration.web.conftest import Bridge, serving
+from tests.ledger.people import Directory, Person, everybody
+from tests.ledger.worker import create_app
+
+PEOPLE = everybody()
+ROUTES = all_routes()
+
+
+@pytest.fixture
+async def bridge(tmp_path: Path, sqlite_database: DatabaseConfig) -> AsyncIterator[Bridge]:
+    """A bridge that knows everybody."""
+    settings = Settings(data_dir=tmp_path, database_url=sqlite_database.url)
+    async with serving(create_app(settings, directory=Directory(PEOPLE.values()))) as started:
+        yield started
+
+
+async def sent(bridge: Bridge, route: Route, person: Person | None, place: Place) -> str:
+    """Send a request that is right but perhaps for its sender, and return the cell of its answer."""
+    prepared = await REQUESTS[route.name](bridge.app, place) if route.name in REQUESTS else Prepared()
+    target = route.path.format(**place.values, **prepared.values)
+    headers = {"Idempotency-Key": str(uuid4()), **prepared.headers, **({} if person is None else person.authorization)}
+    async with bridge.client.request(route.method, target, json=prepared.json, headers=headers) as answer:
+        is_problem = answer.content_type == "application/problem+json"
+        return cell(answer.status, (await answer.json(content_type=None))["code"] if is_problem else None)
+
+
+def test_the_file_is_what_the_records_and_the_matrix_say() -> None:
+    assert written() == GOLDEN.read_text(encoding="utf-8"), "run `make access`, and read the diff"
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=[route.name for route in ROUTES])
+async def test_every_route_answers_every_role_in_every_place_as_the_file_says(bridge: Bridge, route: Route) -> None:
+    callers: dict[str, Person | None] = {NOBODY: None, **PEOPLE}
+    expected = golden()
+    for place in places(route):
+        row = expected[route.name, place.name]
+        assert {name: row[name] for name in callers} == {
+            name: await sent(bridge, route, person, place) for name, person in callers.items()
+        }, place.name
+
+
+def test_every_route_that_takes_something_has_a_request_that_is_right() -> None:
+    taking = {route.name for route in ROUTES if route.request is not None or set(route.path) & {"{"}}
+
+    assert taking == REQUESTS.keys()
+
+
+def test_somebody_is_let_in_and_somebody_is_not_wherever_a_permission_is_needed() -> None:
+    let_in = {name for (name, _), row in golden().items() if any(row[caller].startswith("2") for caller in PEOPLE)}
+    for (name, _), row in golden().items():
+        answers = {row[caller] for caller in (NOBODY, *PEOPLE)}
+        if row["permission"] == PUBLIC:
+            assert 1 == len(answers), name
+        else:
+            assert "401" == row[NOBODY], name
+            assert name in let_in
+            assert not all(answer.startswith("2") for answer in answers), name
+
+
+def test_in_a_foreign_tenant_only_the_platform_is_told_anything() -> None:
+    for (name, place), row in golden().items():
+        if place == "foreign":
+            others = {row[caller] for caller in PEOPLE if caller != "platform_operator"}
+            assert {"404"} == others, name
