@@ -39,7 +39,11 @@ class Copy:
     def make(self) -> None:
         """Copy every file, with the built core beside its sources and mypy's cache."""
         shutil.rmtree(self.root, ignore_errors=True)
-        built = [path.relative_to(self.original).as_posix() for path in self.original.glob("core_rs/_core*.so")]
+        built = [
+            path.relative_to(self.original).as_posix()
+            for pattern in ("core_rs/_core*.so", ".tools/bin/*")
+            for path in self.original.glob(pattern)
+        ]
         for path in (*files(root=self.original), *built):
             (self.root / path).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(self.original / path, self.root / path)

@@ -190,7 +190,7 @@ RULES = (
         ENTRIES,
         "if cell.is_active() || other < at {",
         "if other < at {",
-        "a_new_key_charged_twice_at_once_is_admitted_once",
+        "a_new_key_charged_twice_while_cells_become_free_is_admitted_at_most_once",
     ),
     Rule(
         "a new entry begins with the shared debt",

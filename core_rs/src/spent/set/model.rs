@@ -85,9 +85,10 @@ fn an_id_used_twice_while_cells_become_free_is_accepted_at_most_once() {
 /// The clock passes the end of the id, and another takes its cell: a slow second use still cannot pass.
 #[test]
 fn an_id_is_accepted_at_most_once_across_its_end() {
-    // The first was used before; the second comes now, while another takes the cell after its end.
+    // The first was used before; the second comes now, while another takes the first's cell after its end. Room is left
+    // for the second, so nothing but the clock stands in its way.
     let (first, world) =
-        alone(&World { words: crowded(1, &[]), ..nothing(0) }, Duration::from_secs(10), spend(ID, 16));
+        alone(&World { words: crowded(2, &[]), ..nothing(0) }, Duration::from_secs(10), spend(ID, 16));
     assert_eq!(ACCEPTED, first);
     let strides = [Duration::from_secs(6), Duration::from_secs(16)];
     let all = [process(spend(ID, 16)), process(spend(OTHER, 100)), time(&strides)];
