@@ -17,6 +17,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from backend.db.config import Dialect
 from backend.db.model import Base
 from backend.db.now import DatabaseNow
+from backend.db.tenancy.tables import global_table
 from backend.db.unit import LockTimeout, Transaction
 from backend.db.upsert import insert_into
 from backend.errors import IdempotencyKeyReused, InProgress
@@ -29,6 +30,7 @@ _HOUR_MILLISECONDS: Final = 3_600_000
 
 class ClaimRow(Base):
     __tablename__ = "claims"
+    __table_args__ = global_table("a key is looked up by a digest, before anything of its tenant is read")
 
     # A digest of the whole scope: paths and keys are long, and an index of PostgreSQL takes no more than 2.7 KB. It
     # also keeps what the caller wrote into them out of the database.

@@ -21,6 +21,10 @@ class DatabaseConfig:
 
     url: Secret
 
+    application: str | None = None
+    """PostgreSQL: the role that a migration lets in to what it made."""
+    guarded: bool = True
+    """Whether each statement is held to the tenant of its unit; only tests of what databases do go without."""
     group_seconds: float = 0.005
     """SQLite: how long units that wait are gathered into one commit."""
     unit_seconds: float = 1.0
@@ -53,6 +57,12 @@ class DatabaseConfig:
     @property
     def dialect(self) -> Dialect:
         return "sqlite" if _split(self.url.reveal()).scheme == "sqlite" else "postgresql"
+
+    @property
+    def user(self) -> str | None:
+        """The role that the address names."""
+        found = _split(self.url.reveal()).username
+        return None if found is None else unquote(found)
 
     @property
     def sqlite_path(self) -> Path:

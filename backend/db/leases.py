@@ -8,12 +8,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 from backend.db.config import Dialect
 from backend.db.model import Base
 from backend.db.now import DatabaseNow
+from backend.db.tenancy.tables import global_table
 from backend.db.unit import Transaction
 from backend.db.upsert import insert_into
 
 
 class LeaseRow(Base):
     __tablename__ = "leases"
+    __table_args__ = global_table("a lease is held by a process")
 
     name: Mapped[str] = mapped_column(Text, primary_key=True)
     holder: Mapped[str] = mapped_column(Text)

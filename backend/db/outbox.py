@@ -30,6 +30,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from backend.db.fresh import JsonObject, OutboxRow, Taken
 from backend.db.model import Base
 from backend.db.now import DatabaseNow
+from backend.db.tenancy.tables import global_table
 from backend.db.unit import Transaction
 
 State = Literal["pending", "done", "dead"]
@@ -71,7 +72,10 @@ class OutboxEntry(Base):
             postgresql_where=text("state <> 'done'"),
         ),
         # Without it SQLite gives the number of a deleted last row out again, which to a handler is the same work.
-        {"sqlite_autoincrement": True},
+        {
+            "sqlite_autoincrement": True,
+            **global_table("its runner works off the rows of all tenants, and knows only what a row says"),
+        },
     )
 
 

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.db.config import Dialect
 from backend.db.model import Base
+from backend.db.tenancy.tables import global_table
 from backend.db.unit import Database, Transaction
 from backend.db.upsert import insert_into
 from backend.errors import DatabaseUnavailable
@@ -37,6 +38,7 @@ class RightsChangesRow(Base):
     """One row, for the whole database."""
 
     __tablename__ = "rights_changes"
+    __table_args__ = global_table("one number tells every process of the installation")
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     changes: Mapped[int] = mapped_column(BigInteger)

@@ -10,6 +10,7 @@ from contextlib import AbstractAsyncContextManager
 from typing import Any, Final, Protocol, TypeVar
 
 from sqlalchemy import CursorResult, Executable, TextClause
+from sqlalchemy.sql.elements import ReleaseSavepointClause, RollbackToSavepointClause, SavepointClause
 
 from backend.db.config import Dialect
 from backend.db.fresh import FreshRows
@@ -37,6 +38,8 @@ class LockTimeout(DatabaseUnavailable):
 
 class Transaction(Protocol):
     dialect: Dialect
+    tenant: str | None
+    """Whose unit it is: the only one whose rows it reaches, and without one no rows of tenants at all."""
     fresh: FreshRows | None
     """The outbox runner of this process, if there is one; `enqueue` asks it, nobody else has to."""
 
@@ -67,11 +70,11 @@ class Database(Protocol):
     dialect: Dialect
     fresh: FreshRows | None
 
-    async def read(self, unit: Unit[T]) -> T:
-        """Run a unit on one snapshot; the database itself refuses a write."""
+    async def read(self, unit: Unit[T], *, tenant: str | None = None) -> T:
+        """Run a unit of a tenant, or of none, on one snapshot; the database itself refuses a write."""
         ...
 
-    async def write(self, unit: Unit[T]) -> T:
+    async def write(self, unit: Unit[T], *, tenant: str | None = None) -> T:
         """Run a unit and return after its COMMIT has been acknowledged.
 
         An exception of the unit comes out unchanged, after its rollback. DatabaseUnavailable means that nobody can say
@@ -94,7 +97,9 @@ def unconfirmed(reason: str | None) -> DatabaseUnavailable:
 
 
 def refuse_transaction_words(statement: Executable) -> None:
-    """Keep a text statement from ending the transaction that other units share."""
+    """Keep a statement from ending the transaction that other units share, or a savepoint that is not its own."""
+    if isinstance(statement, (SavepointClause, RollbackToSavepointClause, ReleaseSavepointClause)):
+        raise UnitRefused("A unit of work sends no savepoints; `savepoint` of its transaction makes one.")
     if isinstance(statement, TextClause):
         word = statement.text.split(maxsplit=1)[0].rstrip(";").lower() if statement.text.strip() else ""
         if word in _TRANSACTION_WORDS:

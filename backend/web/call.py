@@ -28,6 +28,8 @@ class Call(Generic[BodyT, QueryT, ParamsT]):
     app: web.Application
     # What If-Match names, where the route is idempotent by it: the version that the caller has seen.
     version: int | None = None
+    # The tenant that the path names, whose rows the units of this request may touch.
+    tenant: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

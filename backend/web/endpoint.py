@@ -9,8 +9,9 @@ from typing import Final
 import orjson
 from aiohttp import hdrs, web
 
+from backend.db.tenancy.tables import is_tenant_id
 from backend.db.unit import Database, Transaction
-from backend.errors import InvalidRequest
+from backend.errors import NOTHING_HERE, InvalidRequest, NotFound
 from backend.web import mutation, problem
 from backend.web.access import Access
 from backend.web.body import check_json, read_body, refuse_body
@@ -65,13 +66,14 @@ class Endpoint:
     async def answer(self, exchange: Exchange, values: Mapping[str, str]) -> Reply:
         """Answer one request; raises RequestError and ServiceError, and sends nothing itself."""
         caller = ANYONE if self._guard is None else await self._guard.let_in(exchange, values)
+        tenant = _tenant(values)
         params = None if self._params is None else self._params.read_texts(values, "/path")
         query = self._read_query(exchange)
         keyed = self.route.idempotent_by is IdempotentBy.KEY
         key = mutation.read_key(exchange) if keyed else ""
         version = read_version(exchange) if self.route.idempotent_by is IdempotentBy.VERSION else None
         body, parsed = await self._read_body(exchange)
-        call = Call(parsed, query, params, caller, exchange.request_id, self._app, version)
+        call = Call(parsed, query, params, caller, exchange.request_id, self._app, version, tenant)
         if not self.route.is_mutation:
             return _reply(self._outcome(await self.route.handler(call)))
 
@@ -80,13 +82,14 @@ class Endpoint:
 
         database = self._app[self._database]
         if not keyed:
-            return _reply(await database.write(effect))
+            return _reply(await database.write(effect, tenant=tenant))
         outcome = await mutation.run_claimed(
             database,
-            mutation.scope(exchange, caller, key, tenant_id=values.get(TENANT)),
+            mutation.scope(exchange, caller, key, tenant_id=tenant),
             mutation.fingerprint(exchange, body),
             effect,
             self._again(call),
+            tenant=tenant,
             request_id=exchange.request_id,
             kept_hours=self._limits.idempotency_hours,
         )
@@ -167,3 +170,11 @@ class _Guard:
 def _reply(outcome: Outcome) -> Reply:
     content_type = problem.CONTENT_TYPE if outcome.is_problem else JSON
     return Reply(outcome.status, outcome.body, content_type=content_type, headers=outcome.headers)
+
+
+def _tenant(values: Mapping[str, str]) -> str | None:
+    """Return the tenant that the path names; what is no id is no tenant's."""
+    tenant = values.get(TENANT)
+    if tenant is not None and not is_tenant_id(tenant):
+        raise NotFound(NOTHING_HERE)
+    return tenant

@@ -76,6 +76,7 @@ async def run_claimed(
     effect: Effect,
     again: Again | None = None,
     *,
+    tenant: str | None,
     request_id: str,
     kept_hours: int,
 ) -> Outcome:
@@ -98,7 +99,7 @@ async def run_claimed(
         await claims.finish(tx, claim, _kept(outcome))
         return outcome
 
-    return await database.write(unit)
+    return await database.write(unit, tenant=tenant)
 
 
 def _kept(outcome: Outcome) -> claims.StoredAnswer:

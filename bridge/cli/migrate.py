@@ -79,12 +79,12 @@ def _migrate(asked: Asked) -> _Outcome:
     from backend.db.migrations.revisions import head
     from backend.db.migrations.run import migrate
     from backend.db.migrations.state import refuse_newer
-    from bridge.settings.database import database_config
+    from bridge.settings.database import migration_config
     from bridge.supervisor.data_folder import open_folder
     from bridge.supervisor.folder_lock import held
 
     settings = load_settings(asked).settings
-    config = database_config(settings)
+    config = migration_config(settings)
     os.umask(_OWNER_ONLY)
     # A database that cannot be migrated is refused here, before a folder is made for it.
     refuse_newer(config, current_revision(config))

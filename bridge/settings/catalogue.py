@@ -97,6 +97,12 @@ def _settings(*, windows: bool) -> tuple[Setting, ...]:
             secret=True,
         ),
         Setting(
+            "migration_database_url",
+            Annotated[str, AfterValidator(database)],
+            "the same database as database_url, as an owner that may change its tables: postgresql://owner:...",
+            secret=True,
+        ),
+        Setting(
             "bind",
             _each(addresses.address, at_least=1),
             "one or more IP addresses of this machine, such as 127.0.0.1, ::1",

@@ -17,6 +17,7 @@ LogLevel = Literal["debug", "info", "warning", "error"]
 class Settings:
     data_dir: Path
     database_url: Secret | None = None
+    migration_database_url: Secret | None = None
     bind: tuple[str, ...] = ("127.0.0.1", "::1")
     port: int = 8460
     ops_port: int = 9464

@@ -4,7 +4,7 @@ The bytes hold the secrets in clear: they go through a pipe, never into argv, en
 """
 
 import json
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,9 @@ from bridge.settings.model import Settings
 
 def to_wire(settings: Settings) -> bytes:
     """Return one JSON object on one line."""
-    return json.dumps({field.name: _plain(getattr(settings, field.name)) for field in fields(Settings)}).encode()
+    # Whoever serves does not hold what sees the rows of every tenant.
+    handed = replace(settings, migration_database_url=None)
+    return json.dumps({field.name: _plain(getattr(handed, field.name)) for field in fields(Settings)}).encode()
 
 
 def from_wire(data: bytes) -> Settings:

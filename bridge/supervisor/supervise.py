@@ -11,7 +11,7 @@ from typing import Any, Final
 from backend.errors import WorkerFailed
 from bridge.observability import loop_errors
 from bridge.settings import Settings, to_wire
-from bridge.settings.database import database_config
+from bridge.settings.database import database_config, migration_config
 from bridge.started import Started
 from bridge.supervisor.control_commands import commands
 from bridge.supervisor.control_server import ControlServer
@@ -59,7 +59,7 @@ async def supervise(
         await crew.start()
         await control.open(settings.data_dir)
         await ops.open(held.ops_listeners)
-        if await _unless(stop, bring_up_to_date(database)):
+        if await _unless(stop, bring_up_to_date(migration_config(settings))):
             crew.go()
             if await _unless(stop, crew.until_ready()):
                 started = Started(

@@ -1,6 +1,7 @@
 """The shim that makes a disk fail, and databases with the ledger in them."""
 
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,17 @@ def fault_shim(tmp_path_factory: pytest.TempPathFactory) -> Path:
     source = Path(__file__).with_name("faults.c")
     subprocess.run(["cc", "-shared", "-fPIC", "-O1", "-Wall", "-Werror", "-o", library, source, "-ldl"], check=True)
     return library
+
+
+@pytest.fixture
+def sqlite_database(sqlite_database: DatabaseConfig) -> DatabaseConfig:
+    """The tests here send SQL as text."""
+    return replace(sqlite_database, guarded=False)
+
+
+@pytest.fixture
+def postgres_database(postgres_database: DatabaseConfig) -> DatabaseConfig:
+    return replace(postgres_database, guarded=False)
 
 
 @pytest_asyncio.fixture

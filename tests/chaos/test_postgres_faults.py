@@ -212,7 +212,7 @@ async def test_a_cancelled_unit_leaves_its_connection_in_order(ledger_config: Da
 async def test_a_server_that_crashes_and_comes_back_has_every_acknowledged_write() -> None:
     with running_postgres() as server:
         databases = PostgresDatabases(server.url())
-        config = DatabaseConfig(Secret(await asyncio.to_thread(databases.migrated)))
+        config = DatabaseConfig(Secret(await asyncio.to_thread(databases.migrated)), guarded=False)
         async with open_database(config) as database:
             await ledger.create(database)
         with writing(config) as followed:

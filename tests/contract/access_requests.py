@@ -59,7 +59,7 @@ def with_book(json: object = None) -> Prepare:
         async def unit(tx: Transaction) -> book_store.Book:
             return await book_store.add(tx, place.tenant_id, f"book-{next(_numbers)}", place.class_id, "Sums")
 
-        book = await app[DATABASE].write(unit)
+        book = await app[DATABASE].write(unit, tenant=place.tenant_id)
         return Prepared({"book_id": book.id}, json, {"If-Match": etag(book.version)})
 
     return prepare

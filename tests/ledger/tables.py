@@ -1,8 +1,12 @@
 """Makes the tables of the ledger; the product's own are made by migrations, which these have none of."""
 
+from dataclasses import replace
+
 from sqlalchemy import func, select
 from sqlalchemy.schema import CreateIndex, CreateTable
 
+from backend.db.config import DatabaseConfig
+from backend.db.database import open_database
 from backend.db.unit import Transaction
 from tests.ledger.books import models as books
 from tests.ledger.models import LedgerBase
@@ -10,8 +14,14 @@ from tests.ledger.models import LedgerBase
 _CREATING = 715_001
 
 
-async def create_tables(tx: Transaction) -> None:
-    """Make what is missing; several workers may come here at once."""
+async def make_tables(config: DatabaseConfig) -> None:
+    """Make what is missing; a database that holds statements to tenants makes no tables."""
+    async with open_database(replace(config, guarded=False)) as database:
+        await database.write(_create)
+
+
+async def _create(tx: Transaction) -> None:
+    """Several workers may come here at once."""
     if tx.dialect == "postgresql":
         # IF NOT EXISTS alone fails when two transactions create the same table at the same time.
         await tx.execute(select(func.pg_advisory_xact_lock(_CREATING)))

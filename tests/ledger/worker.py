@@ -5,13 +5,14 @@ from collections.abc import AsyncIterator
 from aiohttp import web
 
 from bridge import app as product
-from bridge.keys import DATABASE
+from bridge.keys import DATABASE, SETTINGS
 from bridge.settings import Settings
+from bridge.settings.database import database_config
 from core_rs import Table
 from tests.ledger.mirror import handlers
 from tests.ledger.people import Directory
 from tests.ledger.routes import ROUTES
-from tests.ledger.tables import create_tables
+from tests.ledger.tables import make_tables
 
 
 def create_app(
@@ -29,5 +30,5 @@ def create_app(
 
 
 async def _tables(app: web.Application) -> AsyncIterator[None]:
-    await app[DATABASE].write(create_tables)
+    await make_tables(database_config(app[SETTINGS]))
     yield

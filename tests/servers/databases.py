@@ -5,7 +5,7 @@ import itertools
 import os
 import threading
 from collections.abc import Coroutine
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 from urllib.parse import urlsplit
 
 import asyncpg  # type: ignore[import-untyped]
@@ -15,6 +15,8 @@ from backend.db.migrations.run import migrate
 from backend.secret import Secret
 
 T = TypeVar("T")
+# What the program serves as: it owns nothing, and row-level security holds it.
+APPLICATION: Final = "tbx_app"
 
 
 class PostgresDatabases:
@@ -24,22 +26,30 @@ class PostgresDatabases:
         self.url = url
         self._numbers = itertools.count(1)
         self._template: str | None = None
+        self._has_application = False
 
     def empty(self) -> str:
-        """Make a database with nothing in it."""
+        """Make a database with nothing in it; the address is that of its owner."""
+        self._make_application()
         name = f"tbx_{os.getpid()}_{next(self._numbers)}"
         self._do(f"CREATE DATABASE {name} TEMPLATE template0")
         return self._named(name)
 
     def migrated(self) -> str:
-        """Make a database with the tables of the program."""
+        """Make a database with the tables of the program; the address is the application's."""
         if self._template is None:
             template = self.empty()
-            migrate_in_thread(DatabaseConfig(Secret(template)))
+            migrate_in_thread(owner_of(template))
+            # Tests bring tables of their own.
+            in_thread(_execute(template, f"GRANT CREATE ON SCHEMA public TO {APPLICATION}"))
             self._template = template
         name = f"tbx_{os.getpid()}_{next(self._numbers)}"
         self._do(f"CREATE DATABASE {name} TEMPLATE {_name_of(self._template)}")
-        return self._named(name)
+        return as_application(self._named(name))
+
+    def owned(self, url: str) -> str:
+        """Return the owner's address of a database that was made here."""
+        return self._named(_name_of(url))
 
     def drop(self, url: str) -> None:
         self._do(f"DROP DATABASE {_name_of(url)} WITH (FORCE)")
@@ -47,6 +57,13 @@ class PostgresDatabases:
     def close(self) -> None:
         if self._template is not None:
             self.drop(self._template)
+
+    def _make_application(self) -> None:
+        if not self._has_application:
+            # Twice at once where two runs share a server: the second finds it.
+            words = f"CREATE ROLE {APPLICATION} LOGIN PASSWORD '{urlsplit(self.url).password or ''}'"
+            self._do(f"DO $$ BEGIN {words}; EXCEPTION WHEN duplicate_object OR unique_violation THEN END $$")
+            self._has_application = True
 
     def _named(self, name: str) -> str:
         return urlsplit(self.url)._replace(path=f"/{name}").geturl()
@@ -88,3 +105,16 @@ def migrate_in_thread(config: DatabaseConfig) -> None:
 
 def _name_of(url: str) -> str:
     return urlsplit(url).path.strip("/")
+
+
+def as_application(url: str) -> str:
+    """Return the address of the same database for the application's role."""
+    parts = urlsplit(url)
+    password = "" if parts.password is None else f":{parts.password}"
+    place = parts.netloc.rpartition("@")[2]
+    return parts._replace(netloc=f"{APPLICATION}{password}@{place}").geturl()
+
+
+def owner_of(url: str) -> DatabaseConfig:
+    """Return the database of an owner's address, as whoever migrates it and makes tables of his own."""
+    return DatabaseConfig(Secret(url), application=APPLICATION, guarded=False)

@@ -12,6 +12,7 @@ from backend.db.config import DatabaseConfig
 from backend.db.postgresql.connection import engine_for
 from backend.db.postgresql.failures import LOCK_NOT_AVAILABLE, sqlstate
 from backend.db.postgresql.revision import cannot_reach
+from backend.db.postgresql.roles import let_in, refuse_half_blind
 from backend.errors import DatabaseError
 
 # Whoever migrates holds this advisory lock; a second one waits, and finds nothing left to do.
@@ -26,7 +27,7 @@ async def run_on_postgresql(config: DatabaseConfig, step: Callable[[Connection],
     engine = engine_for(replace(config, statement_milliseconds=_STATEMENT_MILLISECONDS))
     try:
         async with engine.connect() as connection:
-            await connection.run_sync(_locked, step)
+            await connection.run_sync(_locked, step, config)
     except (OSError, TimeoutError, asyncpg.PostgresError, SQLAlchemyError) as error:
         if sqlstate(error) == LOCK_NOT_AVAILABLE:
             raise DatabaseError(
@@ -37,10 +38,13 @@ async def run_on_postgresql(config: DatabaseConfig, step: Callable[[Connection],
         await engine.dispose()
 
 
-def _locked(connection: Connection, step: Callable[[Connection], None]) -> None:
+def _locked(connection: Connection, step: Callable[[Connection], None], config: DatabaseConfig) -> None:
+    refuse_half_blind(config, connection)
     # A lock of the session: it outlives the transactions of the migrations, and ends with the connection.
     connection.execute(text("SELECT set_config('lock_timeout', :wait, false)"), {"wait": _LOCK_WAIT})
     connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _LOCK_KEY})
     connection.execute(text("SELECT set_config('lock_timeout', :wait, false)"), {"wait": _TABLE_WAIT})
     connection.commit()
     step(connection)
+    if config.application is not None:
+        let_in(connection, config.application)

@@ -8,6 +8,7 @@ from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from backend.db.config import DatabaseConfig
+from backend.db.postgresql.tenant import TenantConnection
 from backend.errors import DatabaseError
 
 # The server ends a statement by itself; this much later it is taken for gone.
@@ -38,6 +39,7 @@ async def connected(config: DatabaseConfig) -> asyncpg.Connection:
     connection = await asyncpg.connect(
         config.url.reveal(),
         timeout=config.connect_seconds,
+        connection_class=TenantConnection,
         command_timeout=config.statement_milliseconds / 1000 + _ANSWER_MARGIN_SECONDS,
         server_settings={**settings, "application_name": "toolboxai"},
     )

@@ -13,7 +13,11 @@ from backend.db.driving import run_watched
 from backend.db.fresh import FreshRows
 from backend.db.postgresql.connection import engine_for
 from backend.db.postgresql.failures import READ_ONLY_TRANSACTION, cannot_open, reason_of, sqlstate, unavailable
+from backend.db.postgresql.roles import SEES_EVERYTHING, refuse_all_seeing
+from backend.db.postgresql.tenant import name_tenant
 from backend.db.postgresql.transaction import PostgreSQLTransaction
+from backend.db.tenancy import guard
+from backend.db.tenancy.tenant import checked
 from backend.db.unit import SWALLOWED, WRITES, Transaction, Unit, UnitRefused, unconfirmed
 from backend.errors import DatabaseUnavailable
 
@@ -29,23 +33,25 @@ class PostgreSQLDatabase:
         # One snapshot for the whole unit, as a reader of SQLite has it. Both are told with BEGIN, in no trip more.
         self._reading = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
-    async def read(self, unit: Unit[T]) -> T:
+    async def read(self, unit: Unit[T], *, tenant: str | None = None) -> T:
         try:
-            return await self._run(self._reading, unit)
+            return await self._run(self._reading, unit, tenant)
         except DatabaseUnavailable as error:
             if error.__cause__ is not None and sqlstate(error.__cause__) == READ_ONLY_TRANSACTION:
                 raise UnitRefused(WRITES) from error
             raise
 
-    async def write(self, unit: Unit[T]) -> T:
-        return await self._run(self._writing, unit)
+    async def write(self, unit: Unit[T], *, tenant: str | None = None) -> T:
+        return await self._run(self._writing, unit, tenant)
 
     async def ping(self) -> None:
         await self.read(_ask)
 
-    async def _run(self, engine: AsyncEngine, unit: Unit[T]) -> T:
+    async def _run(self, engine: AsyncEngine, unit: Unit[T], tenant: str | None) -> T:
+        checked(tenant)
         async with _connection(engine) as connection:
-            transaction = PostgreSQLTransaction(connection, self.fresh)
+            await name_tenant(connection, tenant)
+            transaction = PostgreSQLTransaction(connection, self.fresh, tenant=tenant)
             try:
                 result = await run_watched(unit(transaction), transaction)
                 _refuse_swallowed(transaction)
@@ -71,6 +77,11 @@ async def open_postgresql(config: DatabaseConfig) -> AsyncIterator[PostgreSQLDat
             if told is not None:
                 raise told from error
             raise
+        if config.guarded:
+            refuse_all_seeing(config, sees_everything=await _sees_everything(engine))
+        # Not before: what SQLAlchemy itself asks of a new server comes as text.
+        if config.guarded:
+            guard.install(engine.sync_engine)
         yield database
     finally:
         await engine.dispose()
@@ -112,6 +123,11 @@ async def _roll_back(connection: AsyncConnection) -> None:
         await connection.rollback()
     except Exception:  # noqa: BLE001 -- a connection that cannot even roll back is thrown away, and the server rolls back
         await connection.invalidate()
+
+
+async def _sees_everything(engine: AsyncEngine) -> bool:
+    async with _connection(engine) as connection:
+        return bool((await connection.execute(sqlalchemy.text(SEES_EVERYTHING))).scalar_one())
 
 
 async def _ask(transaction: Transaction) -> None:

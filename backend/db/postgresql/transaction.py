@@ -10,14 +10,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from backend.db.config import Dialect
 from backend.db.fresh import FreshRows
 from backend.db.postgresql.failures import unavailable
+from backend.db.tenancy.tenant import options_of
 from backend.db.unit import FAILED, OVER, Params, UnitRefused, refuse_transaction_words
 
 
 class PostgreSQLTransaction:
     dialect: Dialect = "postgresql"
 
-    def __init__(self, connection: AsyncConnection, fresh: FreshRows | None = None) -> None:
+    def __init__(self, connection: AsyncConnection, fresh: FreshRows | None = None, *, tenant: str | None) -> None:
         self.fresh = fresh
+        self.tenant = tenant
+        self._options = options_of(tenant)
         self.callbacks: list[Callable[[], None]] = []
         self.failed = False
         self.busy = False
@@ -29,7 +32,7 @@ class PostgreSQLTransaction:
         self._refuse_if_over()
         refuse_transaction_words(statement)
         with self._asking():
-            return await self._connection.execute(statement, params)
+            return await self._connection.execute(statement, params, execution_options=self._options)
 
     @asynccontextmanager
     async def savepoint(self) -> AsyncIterator[None]:

@@ -12,6 +12,7 @@ from backend.db.sqlite.connection import engine_for
 from backend.db.sqlite.lane import Lane
 from backend.db.sqlite.reader import Reader
 from backend.db.sqlite.writer import Writer
+from backend.db.tenancy import guard
 from backend.db.unit import Transaction, Unit
 
 T = TypeVar("T")
@@ -23,6 +24,8 @@ class SQLiteDatabase:
     def __init__(self, config: DatabaseConfig) -> None:
         self.fresh: FreshRows | None = None
         self.engine = engine_for(config)
+        if config.guarded:
+            guard.install(self.engine)
         self.writing = Lane(
             "sqlite-writer",
             lambda lane: Writer(lane, self.engine, config, lambda: self.fresh).working(),
@@ -36,11 +39,11 @@ class SQLiteDatabase:
             longest_queue=config.queued_units,
         )
 
-    async def read(self, unit: Unit[T]) -> T:
-        return await self.reading.run(unit)
+    async def read(self, unit: Unit[T], *, tenant: str | None = None) -> T:
+        return await self.reading.run(unit, tenant)
 
-    async def write(self, unit: Unit[T]) -> T:
-        return await self.writing.run(unit)
+    async def write(self, unit: Unit[T], *, tenant: str | None = None) -> T:
+        return await self.writing.run(unit, tenant)
 
     async def ping(self) -> None:
         await self.read(_ask)

@@ -50,7 +50,7 @@ class Group:
         self._commit()
 
     def _run_unit(self, job: Job, fresh: FreshRows | None) -> None:
-        transaction = SQLiteTransaction(self._connection, self._raw, fresh)
+        transaction = SQLiteTransaction(self._connection, self._raw, fresh, tenant=job.tenant)
         self._send("SAVEPOINT unit")
         error = self._clocked.run(job, transaction)
         # An error may have ended the transaction by itself (a full disk, OR ROLLBACK), whether the unit caught it or

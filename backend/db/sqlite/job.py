@@ -13,6 +13,7 @@ from backend.db.unit import Unit
 @dataclass(slots=True, eq=False)
 class Job:
     unit: Unit[Any]
+    tenant: str | None
     future: asyncio.Future[Any]
     context: contextvars.Context
     """The caller's, so that what a unit logs carries the request's id."""

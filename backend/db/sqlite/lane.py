@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from backend.db.sqlite.job import Job, answer
+from backend.db.tenancy.tenant import checked
 from backend.db.unit import Unit
 from backend.errors import DatabaseUnavailable
 
@@ -52,12 +53,12 @@ class Lane:
             await self.close()
             raise failures[0]
 
-    async def run(self, unit: Unit[T]) -> T:
+    async def run(self, unit: Unit[T], tenant: str | None) -> T:
         if self._closing:
             raise DatabaseUnavailable("The database is being closed; nothing was kept. Try again.")
         if self._unanswered >= self._longest_queue:
             raise DatabaseUnavailable("Too much work waits for the database already; nothing was kept. Try again.")
-        job = Job(unit, self._loop.create_future(), contextvars.copy_context())
+        job = Job(unit, checked(tenant), self._loop.create_future(), contextvars.copy_context())
         self._unanswered += 1
         self._queue.put(job)
         result: T = await job.future

@@ -71,7 +71,7 @@ class _Open:
 
     def run(self, job: Job) -> None:
         self._control.execute("BEGIN")
-        error = self._clocked.run(job, SQLiteTransaction(self._connection, self._raw))
+        error = self._clocked.run(job, SQLiteTransaction(self._connection, self._raw, tenant=job.tenant))
         if self._raw.in_transaction:
             self._control.execute("ROLLBACK")
         cause = error.__cause__ if error is not None else None

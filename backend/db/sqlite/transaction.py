@@ -11,6 +11,7 @@ from sqlalchemy import CursorResult, Executable
 from backend.db.config import Dialect
 from backend.db.fresh import FreshRows
 from backend.db.sqlite.failures import unavailable
+from backend.db.tenancy.tenant import options_of
 from backend.db.unit import FAILED, OVER, Params, UnitRefused, refuse_transaction_words
 from backend.errors import DatabaseUnavailable
 
@@ -21,9 +22,16 @@ class SQLiteTransaction:
     dialect: Dialect = "sqlite"
 
     def __init__(
-        self, connection: sqlalchemy.Connection, raw: sqlite3.Connection, fresh: FreshRows | None = None
+        self,
+        connection: sqlalchemy.Connection,
+        raw: sqlite3.Connection,
+        fresh: FreshRows | None = None,
+        *,
+        tenant: str | None,
     ) -> None:
         self.fresh = fresh
+        self.tenant = tenant
+        self._options = options_of(tenant)
         self.callbacks: list[Callable[[], None]] = []
         self._connection = connection
         self._raw = raw
@@ -36,7 +44,7 @@ class SQLiteTransaction:
         self._refuse_if_over()
         refuse_transaction_words(statement)
         try:
-            return self._connection.execute(statement, params)
+            return self._connection.execute(statement, params, execution_options=self._options)
         except BaseException as error:
             self.failed = True
             # Some errors end the transaction by themselves (a full disk, OR ROLLBACK). What the unit sent after that

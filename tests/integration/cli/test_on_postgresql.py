@@ -13,7 +13,7 @@ from backend.db.migrations.revisions import head
 from backend.db.outbox import enqueue
 from backend.db.unit import Transaction
 from backend.secret import Secret
-from tests.servers.databases import PostgresDatabases
+from tests.servers.databases import PostgresDatabases, as_application
 
 from .conftest import run
 
@@ -22,8 +22,9 @@ from .conftest import run
 def empty(postgres_databases: PostgresDatabases, environ: dict[str, str]) -> Iterator[DatabaseConfig]:
     """An empty database that the environment names."""
     url = postgres_databases.empty()
-    environ["TOOLBOXAI_DATABASE_URL"] = url
-    yield DatabaseConfig(Secret(url))
+    environ["TOOLBOXAI_MIGRATION_DATABASE_URL"] = url
+    environ["TOOLBOXAI_DATABASE_URL"] = as_application(url)
+    yield DatabaseConfig(Secret(as_application(url)))
     postgres_databases.drop(url)
 
 

@@ -12,6 +12,6 @@ from tests.integration.db import ledger
 
 @pytest_asyncio.fixture
 async def database(database_config: DatabaseConfig) -> AsyncIterator[Database]:
+    await ledger.create_in(database_config)
     async with open_database(database_config) as opened:
-        await ledger.create(opened)
         yield opened

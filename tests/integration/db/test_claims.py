@@ -165,7 +165,7 @@ async def test_on_postgresql_the_second_waits_no_longer_than_the_lock_timeout(
         open_database(replace(postgres_database, lock_milliseconds=50)) as database,
         open_database(postgres_database) as other,
     ):
-        await ledger.create(database)
+        await ledger.create_in(postgres_database)
         first_is_in = asyncio.Event()
         waited_for = asyncio.Event()
 
@@ -174,7 +174,7 @@ async def test_on_postgresql_the_second_waits_no_longer_than_the_lock_timeout(
             first_is_in.set()
             # A slow statement stands for a slow handler: it ends when the second has given up.
             while not waited_for.is_set():
-                await transaction.execute(sqlalchemy.text("SELECT pg_sleep(0.01)"))
+                await transaction.execute(sqlalchemy.select(sqlalchemy.func.pg_sleep(0.01)))
 
         running = asyncio.create_task(other.write(first))
         await first_is_in.wait()

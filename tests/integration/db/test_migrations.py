@@ -23,7 +23,7 @@ from backend.db.migrations.tables import metadata
 from backend.errors import DatabaseError
 from backend.secret import Secret
 from tests.integration.db.fill import ROWS, counts, fill
-from tests.servers.databases import PostgresDatabases
+from tests.servers.databases import PostgresDatabases, owner_of
 
 PLANTED = {
     "0002": """
@@ -98,8 +98,18 @@ def empty_config(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Dat
         return
     databases: PostgresDatabases = request.getfixturevalue("postgres_databases")
     url = databases.empty()
-    yield DatabaseConfig(Secret(url))
+    yield owner_of(url)
     databases.drop(url)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_config(request: pytest.FixtureRequest) -> DatabaseConfig:
+    """A migrated database as its owner has it, with tables that no model knows."""
+    if request.param == "sqlite":
+        plain: DatabaseConfig = request.getfixturevalue("sqlite_database")
+        return replace(plain, guarded=False)
+    databases: PostgresDatabases = request.getfixturevalue("postgres_databases")
+    return owner_of(databases.owned(request.getfixturevalue("postgres_database").url.reveal()))
 
 
 @pytest.fixture(autouse=True)

@@ -2,10 +2,12 @@
 
 import asyncio
 import contextvars
+from typing import Any
 
 import pytest
 import sqlalchemy
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.sql.elements import ReleaseSavepointClause, RollbackToSavepointClause, SavepointClause
 
 from backend.db.unit import Database, Transaction, UnitRefused
 from tests.integration.db import ledger
@@ -122,6 +124,15 @@ async def test_a_unit_that_awaits_something_else_is_refused_and_rolled_back(data
         await database.write(unit)
 
     assert await ledger.amounts(database, "a") == []
+
+
+@pytest.mark.parametrize("kind", [SavepointClause, RollbackToSavepointClause, ReleaseSavepointClause])
+async def test_a_unit_sends_no_savepoint_past_its_transaction(database: Database, kind: Any) -> None:
+    async def unit(transaction: Transaction) -> None:
+        await transaction.execute(kind("unit"))
+
+    with pytest.raises(UnitRefused, match="sends no savepoints"):
+        await database.write(unit)
 
 
 @pytest.mark.parametrize("words", ["COMMIT", "rollback", "  begin;", "SAVEPOINT x", "end transaction"])

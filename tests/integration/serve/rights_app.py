@@ -15,11 +15,13 @@ from backend.web.known_callers import Found, KnownCallers
 from backend.web.rights_cache import RightsCache
 from backend.web.route import PUBLIC, IdempotentBy, Route
 from bridge.app import create_app as create_product
+from bridge.keys import SETTINGS
 from bridge.settings import Settings
+from bridge.settings.database import database_config
 from core_rs import Table
 from tests.ledger import store
 from tests.ledger.people import Person, one_of_each
-from tests.ledger.tables import create_tables
+from tests.ledger.tables import make_tables
 
 PERSON: Person = one_of_each()["teacher"]
 PATH = "/api/v1/tenants/{tenant_id}/test/served"
@@ -109,5 +111,5 @@ def create_app(settings: Settings, *, table: Table | None = None) -> web.Applica
 
 
 async def _tables(app: web.Application) -> AsyncIterator[None]:
-    await app[DATABASE].write(create_tables)
+    await make_tables(database_config(app[SETTINGS]))
     yield

@@ -13,14 +13,15 @@ from backend.db.unit import Transaction
 from backend.errors import DatabaseUnavailable
 from backend.web import reply
 from bridge.app import create_app
-from bridge.keys import BOUNDARY, DATABASE, DRAIN, READINESS
+from bridge.keys import BOUNDARY, DATABASE, DRAIN, READINESS, SETTINGS
 from bridge.settings import Settings
+from bridge.settings.database import database_config as config_of
 from tests.integration.web import faulty
 from tests.integration.web.conftest import Bridge, serving
 from tests.integration.web.waiting import until
 from tests.integration.web.wire import ask, connected, request
 from tests.ledger import store
-from tests.ledger.tables import create_tables
+from tests.ledger.tables import make_tables
 
 KEY = "Idempotency-Key: " + "k" * 16
 
@@ -91,7 +92,7 @@ async def test_an_error_of_a_handler_says_nothing_of_its_cause(
 
 @pytest.mark.parametrize("target", ["/raising", "/undeclared"])
 async def test_a_change_that_ends_in_a_mistake_of_ours_is_not_kept(broken: Bridge, target: str) -> None:
-    await broken.app[DATABASE].write(create_tables)
+    await make_tables(config_of(broken.app[SETTINGS]))
     for _ in range(2):
         received = await ask(broken.port, request(broken.port, target, method="POST", headers=KEY))
         assert (500, None) == (received.status, received.header("Idempotency-Replayed"))
@@ -104,7 +105,7 @@ async def test_a_refusal_is_kept_and_nothing_of_what_was_done_before_it(
 ) -> None:
     settings = Settings(data_dir=tmp_path, database_url=database_config.url)
     async with serving(create_app(settings, extra_routes=faulty.ROUTES)) as bridge:
-        await bridge.app[DATABASE].write(create_tables)
+        await make_tables(config_of(bridge.app[SETTINGS]))
         answers = [
             await ask(bridge.port, request(bridge.port, "/refused", method="POST", headers=KEY)) for _ in range(2)
         ]

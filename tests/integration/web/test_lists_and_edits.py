@@ -192,7 +192,7 @@ async def test_a_secret_is_shown_once_and_kept_nowhere(bridge: Bridge) -> None:
         claims = (await tx.execute(select(ClaimRow.headers, ClaimRow.body))).all()
         return [value for claim in claims for value in claim], await store.count_seals(tx, SCHOOL)
 
-    kept, seals_made = await bridge.app[DATABASE].read(unit)
+    kept, seals_made = await bridge.app[DATABASE].read(unit, tenant=SCHOOL)
     assert first.json["id"].encode() in kept
     assert first.json["secret"] not in repr(kept)
     assert 1 == seals_made

@@ -55,7 +55,7 @@ async def get_book(call: Call[None, None, BookPath]) -> Answer:
     async def unit(tx: Transaction) -> Book:
         return await service.book(tx, call.params.tenant_id, call.params.book_id)
 
-    found = await call.app[DATABASE].read(unit)
+    found = await call.app[DATABASE].read(unit, tenant=call.tenant)
     return Answer(200, _shown(found), version=found.version)
 
 
@@ -98,7 +98,7 @@ async def _page(
         page = _BY_AGE.page(found, [(book.opened_at, book.id) for book in found], query, narrowed_to)
         return BooksShown(tuple(map(_shown, page.rows)), page.next)
 
-    return Answer(200, await call.app[DATABASE].read(unit))
+    return Answer(200, await call.app[DATABASE].read(unit, tenant=call.tenant))
 
 
 def _shown(book: Book) -> BookShown:

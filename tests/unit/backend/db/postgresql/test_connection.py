@@ -12,6 +12,7 @@ from backend.db.database import open_database
 from backend.db.unit import Transaction
 from backend.errors import DatabaseError, DatabaseUnavailable
 from backend.secret import Secret
+from tests.servers.databases import PostgresDatabases, owner_of
 from tests.servers.postgres import running_postgres
 
 EXPECTED = {
@@ -34,7 +35,7 @@ async def isolation(transaction: Transaction) -> tuple[str, str]:
 
 
 async def test_every_connection_has_every_setting(postgres_database: DatabaseConfig) -> None:
-    config = replace(postgres_database, pool_connections=3)
+    config = replace(postgres_database, pool_connections=3, guarded=False)
     together = asyncio.Barrier(3)
     async with open_database(config) as database:
 
@@ -52,18 +53,20 @@ async def test_every_connection_has_every_setting(postgres_database: DatabaseCon
     assert [each for _process, each in found] == [EXPECTED] * 3
 
 
-async def test_a_setting_of_the_database_does_not_take_durability_away(postgres_database: DatabaseConfig) -> None:
+async def test_a_setting_of_the_database_does_not_take_durability_away(
+    postgres_databases: PostgresDatabases, postgres_database: DatabaseConfig
+) -> None:
     name = urlsplit(postgres_database.url.reveal()).path.strip("/")
-    async with open_database(postgres_database) as database:
+    async with open_database(owner_of(postgres_databases.owned(postgres_database.url.reveal()))) as database:
         await database.write(
             lambda transaction: transaction.execute(text(f"ALTER DATABASE {name} SET synchronous_commit = off"))
         )
-    async with open_database(postgres_database) as database:
+    async with open_database(replace(postgres_database, guarded=False)) as database:
         assert await database.write(settings) == EXPECTED
 
 
 async def test_writers_read_what_is_committed_and_readers_see_one_snapshot(postgres_database: DatabaseConfig) -> None:
-    async with open_database(postgres_database) as database:
+    async with open_database(replace(postgres_database, guarded=False)) as database:
         for _ in range(2):  # and so does the next one on the same connection
             assert await database.write(isolation) == ("read committed", "off")
             assert await database.read(isolation) == ("repeatable read", "on")
@@ -76,7 +79,7 @@ async def open_and_close(config: DatabaseConfig) -> None:
 
 async def test_a_server_that_does_not_sync_is_refused() -> None:
     with running_postgres(fsync="off") as server, pytest.raises(DatabaseError, match="fsync = off and this program"):
-        await open_and_close(DatabaseConfig(Secret(server.url())))
+        await open_and_close(DatabaseConfig(Secret(server.url()), guarded=False))
 
 
 async def test_a_server_that_is_away_is_unavailable_and_may_come_back(unused_tcp_port: int) -> None:
@@ -91,4 +94,4 @@ async def test_a_user_that_is_not_let_in_is_told_what_to_do(postgres_url: str) -
 
 async def test_a_socket_is_an_address_too() -> None:
     with running_postgres() as server:
-        await open_and_close(DatabaseConfig(Secret(server.socket_url())))
+        await open_and_close(DatabaseConfig(Secret(server.socket_url()), guarded=False))
