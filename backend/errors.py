@@ -14,6 +14,7 @@ ToolboxError
 │   ├── Conflict                 409  conflict
 │   ├── InProgress               409  in_progress
 │   ├── AnswerNotKept            409  answer_not_kept
+│   ├── LimitReached             409  limit_reached
 │   ├── PreconditionFailed       412  precondition_failed
 │   ├── TooLarge                 413  too_large
 │   ├── UnsupportedMediaType     415  unsupported_media_type
@@ -156,6 +157,14 @@ class AnswerNotKept(RequestError):
     """The same idempotency key was answered before, with an answer too large to be kept; its effect stands."""
 
     code = "answer_not_kept"
+    status = 409
+    deterministic = False
+
+
+class LimitReached(RequestError):
+    """A tenant has as many of something as it may."""
+
+    code = "limit_reached"
     status = 409
     deterministic = False
 

@@ -4,7 +4,10 @@ from collections.abc import Sequence
 
 from aiohttp import web
 
+from backend.accounts import outbox as accounts
+from backend.accounts.callers import look_up
 from backend.accounts.people import matrix
+from backend.accounts.routes import ROUTES as ACCOUNT_ROUTES
 from backend.db.handlers import Handlers
 from backend.db.rights_changes import RightsChanges
 from backend.web.access import Access, Authenticator
@@ -14,6 +17,8 @@ from backend.web.drain import Drain
 from backend.web.endpoint import Endpoint, Limits
 from backend.web.exchange import Observe
 from backend.web.host import HostRule
+from backend.web.known_callers import KnownCallers
+from backend.web.rights_cache import RightsCache
 from backend.web.route import Route
 from backend.web.router import Router
 from bridge import lifecycle
@@ -60,7 +65,8 @@ def create_app(
     app[DRAIN] = drain = Drain()
     app[TABLE] = table or Table.in_process()
     app[RIGHTS] = RightsChanges(app[TABLE])
-    app[OUTBOX_HANDLERS] = outbox_handlers or Handlers()
+    app[OUTBOX_HANDLERS] = handlers = outbox_handlers or Handlers()
+    accounts.add_handlers(handlers, lambda: app[DATABASE])
     readiness = Readiness(settings, lambda: app[DATABASE])
     app[READINESS] = readiness.check
 
@@ -69,8 +75,13 @@ def create_app(
     app.cleanup_ctx.append(lifecycle.outbox)
     app.cleanup_ctx.append(lifecycle.outbox_census)
 
-    access = None if authenticator is None else Access(authenticator, matrix.load().for_the_web)
-    app[ROUTES] = with_openapi((*about_routes(settings), *health_routes(readiness, drain), *extra_routes), access)
+    permissions = matrix.load()
+    known = authenticator or KnownCallers(
+        look_up(lambda: app[DATABASE], permissions), RightsCache(lambda: app[RIGHTS].generation)
+    )
+    access = Access(known, permissions.for_the_web)
+    own = (*about_routes(settings), *health_routes(readiness, drain), *ACCOUNT_ROUTES)
+    app[ROUTES] = with_openapi((*own, *extra_routes), access)
     limits = Limits(settings.body_limit_bytes, settings.body_timeout_seconds, settings.idempotency_hours)
     app[BOUNDARY] = boundary = Boundary(
         Router(Endpoint(route, limits, app, DATABASE, access) for route in app[ROUTES]),

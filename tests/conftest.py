@@ -23,6 +23,9 @@ VALKEY_VARIABLE = "TOOLBOXAI_TEST_VALKEY_URL"
 def pytest_configure() -> None:
     # A run that is ended with `kill` ends its servers as one that is ended with Ctrl-C does.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # Begun with nohup, a run ignores a hang-up; below it is as with Ctrl-C.
+    if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, signal.default_int_handler)
     # Begun in the background of a shell, a run ignores Ctrl-C, and so would every program that it starts.
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)

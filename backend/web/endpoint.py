@@ -9,9 +9,9 @@ from typing import Final
 import orjson
 from aiohttp import hdrs, web
 
-from backend.db.tenancy.tables import is_tenant_id
 from backend.db.unit import Database, Transaction
 from backend.errors import NOTHING_HERE, InvalidRequest, NotFound
+from backend.ids import is_id
 from backend.web import mutation, problem
 from backend.web.access import Access
 from backend.web.body import check_json, read_body, refuse_body
@@ -175,6 +175,6 @@ def _reply(outcome: Outcome) -> Reply:
 def _tenant(values: Mapping[str, str]) -> str | None:
     """Return the tenant that the path names; what is no id is no tenant's."""
     tenant = values.get(TENANT)
-    if tenant is not None and not is_tenant_id(tenant):
+    if tenant is not None and not is_id(tenant):
         raise NotFound(NOTHING_HERE)
     return tenant

@@ -22,6 +22,7 @@ class IdempotentBy(StrEnum):
     SAFE = "safe"  # it changes nothing
     KEY = "key"  # the Idempotency-Key header: claimed, and the answer kept beside the effect
     BODY = "body"  # ids inside the body name every effect; no claim is kept
+    STATE = "state"  # the address names what is so afterwards, however often it is sent; no claim is kept
     VERSION = "version"  # the If-Match header: of two alike, the second finds another version; no claim is kept
 
 
@@ -55,7 +56,7 @@ class Route:
 
     @property
     def is_mutation(self) -> bool:
-        return self.idempotent_by in {IdempotentBy.KEY, IdempotentBy.BODY, IdempotentBy.VERSION}
+        return self.idempotent_by in {IdempotentBy.KEY, IdempotentBy.BODY, IdempotentBy.STATE, IdempotentBy.VERSION}
 
     @property
     def name(self) -> str:

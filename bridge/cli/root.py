@@ -12,6 +12,8 @@ SUMMARIES: Final = {
     "doctor": "Say what is wrong on this machine and how to mend it.",
     "settings": "Show every setting, its value and where it came from.",
     "migrate": "Bring the database to the form that this version needs.",
+    "tenants": "List, create, suspend and delete districts and schools.",
+    "apikeys": "List, make, replace and end the API keys of a tenant.",
     "outbox": "Show work that waits for its turn, or retry what failed.",
     "bundle": "Pack a folder into one file, check it, unpack it.",
     "version": "Show the versions of the program and of its parts.",

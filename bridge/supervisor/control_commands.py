@@ -7,7 +7,7 @@ from bridge.supervisor.status import Status
 from bridge.worker.json_value import JsonObject
 
 
-def commands(status: Status, stop: Callable[[], None]) -> Mapping[str, Command]:
+def commands(status: Status, stop: Callable[[], None], rights_changed: Callable[[], None]) -> Mapping[str, Command]:
     async def tell_status(_request: JsonObject) -> JsonObject:
         return status.as_json()
 
@@ -15,4 +15,8 @@ def commands(status: Status, stop: Callable[[], None]) -> Mapping[str, Command]:
         stop()
         return {"stopping": True}
 
-    return {"status": tell_status, "stop": begin_to_stop}
+    async def have_rights_read_anew(_request: JsonObject) -> JsonObject:
+        rights_changed()
+        return {}
+
+    return {"status": tell_status, "stop": begin_to_stop, "rights-changed": have_rights_read_anew}

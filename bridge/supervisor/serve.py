@@ -44,15 +44,23 @@ def serve(
 
     with StopSignals(end_at_once) as signals, prepared(settings) as held:
         table = None if in_this_process else make_table()
+        rights_changed = (lambda: None) if table is None else table.revoke
         # Spawned before anything slow is imported here: they import at the same time.
         workers += [spawn(number) for number in range(max(settings.workers, 1))]
         from bridge.observability.logs import configure  # noqa: PLC0415 - see above
         from bridge.supervisor.supervise import supervise  # noqa: PLC0415
 
         configure(settings.log_level)
-        return asyncio.run(
-            supervise(settings, held, signals, workers=workers, spawn=spawn, announce=announce),
+        running = supervise(
+            settings,
+            held,
+            signals,
+            workers=workers,
+            spawn=spawn,
+            announce=announce,
+            rights_changed=rights_changed,
         )
+        return asyncio.run(running)
 
 
 def _new_worker(

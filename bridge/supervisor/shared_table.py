@@ -16,6 +16,10 @@ class SharedTable:
     descriptor: int
     epoch: str
 
+    def revoke(self) -> None:
+        """Have every worker read anew what somebody may do."""
+        self.table.revoke()
+
 
 def make_table() -> SharedTable | None:
     """Return it, or None on a platform where a worker has to have its own."""

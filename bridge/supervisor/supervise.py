@@ -42,6 +42,7 @@ async def supervise(
     workers: list[Worker],
     spawn: Callable[[int], Worker],
     announce: Callable[[Started], None],
+    rights_changed: Callable[[], None],
 ) -> int:
     """Run the bridge until it is told to stop; return the exit code."""
     loop = asyncio.get_running_loop()
@@ -53,7 +54,7 @@ async def supervise(
     health = Health(crew)
     status = Status(crew, held.urls, held.ops_url, started_at=time.monotonic())
     database = database_config(settings)
-    control = ControlServer(commands(status, stop.set))
+    control = ControlServer(commands(status, stop.set, rights_changed))
     ops = Ops({"/metrics": lambda: figures.page(crew), "/health/ready": health.ready, "/health/live": health.live})
     try:
         await crew.start()

@@ -4,12 +4,19 @@ What a path names is there in every place, the foreign tenant too, so that a 404
 table. A domain adds its routes to REQUESTS.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import count
 
 from aiohttp import web
 
+from backend.accounts.keys.apikeys import routes as api_keys
+from backend.accounts.keys.apikeys import service as api_keys_service
+from backend.accounts.keys.apikeys.schemas import NewApiKey
+from backend.accounts.tenants import routes as tenants
+from backend.accounts.tenants import store as tenant_store
+from backend.accounts.tenants.store import Tenant
 from backend.db.unit import Transaction
 from backend.web.keys import DATABASE
 from backend.web.precondition import etag
@@ -18,6 +25,7 @@ from tests.ledger import routes as ledger
 from tests.ledger import store as ledger_store
 from tests.ledger.books import routes as books
 from tests.ledger.books import store as book_store
+from tests.ledger.people import MATRIX
 
 _numbers = count(1)
 
@@ -69,7 +77,64 @@ async def new_book(_app: web.Application, place: Place) -> Prepared:
     return Prepared(json={"class_id": place.class_id, "title": "Sums"})
 
 
+async def version_of(app: web.Application, tenant_id: str) -> int | None:
+    """Return the version of a tenant, made active again if a request before has left it otherwise; None without one."""
+
+    async def unit(tx: Transaction) -> Tenant | None:
+        found = await tenant_store.find(tx, tenant_id)
+        if found is not None and found.state != "deleting":
+            await tenant_store.change(tx, tenant_id, {"state": "active", "parent_id": None})
+        return await tenant_store.find(tx, tenant_id)
+
+    while True:
+        found = await app[DATABASE].write(unit)
+        # A deletion that was begun goes on by itself until there is nothing left of it.
+        if found is None or found.state != "deleting":
+            return None if found is None else found.version
+        await asyncio.sleep(0.01)
+
+
+def with_tenant(json: object = None) -> Prepare:
+    async def prepare(app: web.Application, place: Place) -> Prepared:
+        version = await version_of(app, place.tenant_id)
+        return Prepared(json=json, headers={} if version is None else {"If-Match": etag(version)})
+
+    return prepare
+
+
+def with_api_key(json: object = None) -> Prepare:
+    async def prepare(app: web.Application, place: Place) -> Prepared:
+        await version_of(app, place.tenant_id)
+        wanted = NewApiKey("Swept", ("lesson.read",))
+
+        async def unit(tx: Transaction) -> str:
+            await tenant_store.change(tx, place.tenant_id, {"limits": '{"api_keys":1000000}'})
+            made, _ = await api_keys_service.create(tx, MATRIX, place.tenant_id, wanted, by=("test", "test"))
+            return made.id
+
+        return Prepared({"key_id": await app[DATABASE].write(unit, tenant=place.tenant_id)}, json)
+
+    return prepare
+
+
+TENANT_REQUESTS: Mapping[str, Prepare] = {
+    f"POST {tenants.TENANTS}": only(Prepared(json={"kind": "school", "name": "New"})),
+    f"GET {tenants.TENANT}": with_tenant(),
+    f"PATCH {tenants.TENANT}": with_tenant({"name": "Renamed"}),
+    f"DELETE {tenants.TENANT}": with_tenant(),
+    f"GET {tenants.SCHOOLS}": with_tenant(),
+    f"GET {tenants.USE}": with_tenant(),
+    f"PUT {tenants.LIMITS}": with_tenant({"people": 7}),
+    f"PUT {tenants.SUSPENSION}": with_tenant(),
+    f"DELETE {tenants.SUSPENSION}": with_tenant(),
+    f"GET {api_keys.API_KEYS}": with_tenant(),
+    f"POST {api_keys.API_KEYS}": with_api_key({"name": "Swept", "scopes": ["lesson.read"]}),
+    f"GET {api_keys.API_KEY}": with_api_key(),
+    f"DELETE {api_keys.API_KEY}": with_api_key(),
+    f"POST {api_keys.ROTATIONS}": with_api_key({}),
+}
 REQUESTS: Mapping[str, Prepare] = {
+    **TENANT_REQUESTS,
     f"POST {ledger.ACCOUNTS}": new_account,
     f"GET {ledger.ACCOUNT}": with_account(),
     f"POST {ledger.ENTRIES}": with_account({"amount": 1}),

@@ -8,6 +8,7 @@ import pytest
 
 from backend.db.config import DatabaseConfig
 from backend.web.route import PUBLIC, Route
+from bridge.keys import DATABASE
 from bridge.settings import Settings
 from tests.contract.access_requests import REQUESTS, Prepared
 from tests.contract.access_table import (
@@ -22,6 +23,7 @@ from tests.contract.access_table import (
 )
 from tests.integration.web.conftest import Bridge, serving
 from tests.ledger.people import Directory, Person, everybody
+from tests.ledger.seed import seed_tenants
 from tests.ledger.worker import create_app
 
 PEOPLE = everybody()
@@ -33,6 +35,7 @@ async def bridge(tmp_path: Path, sqlite_database: DatabaseConfig) -> AsyncIterat
     """A bridge that knows everybody."""
     settings = Settings(data_dir=tmp_path, database_url=sqlite_database.url)
     async with serving(create_app(settings, directory=Directory(PEOPLE.values()))) as started:
+        await seed_tenants(started.app[DATABASE])
         yield started
 
 

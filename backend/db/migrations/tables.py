@@ -4,10 +4,13 @@ from typing import Final
 
 from sqlalchemy import MetaData
 
+from backend.accounts.keys import models as keys
+from backend.accounts.keys.apikeys import models as api_keys
+from backend.accounts.tenants import models as tenants
 from backend.db import claims, leases, outbox, rights_changes
 from backend.db.model import Base
 
-MODULES: Final = (claims, leases, outbox, rights_changes)
+MODULES: Final = (claims, leases, outbox, rights_changes, tenants, keys, api_keys)
 
 
 def metadata() -> MetaData:

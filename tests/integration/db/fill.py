@@ -2,6 +2,10 @@
 
 from sqlalchemy import MetaData, func, insert, select
 
+from backend.accounts.keys import store as lookups
+from backend.accounts.keys.apikeys import store as api_keys
+from backend.accounts.keys.text_form import KeyKind
+from backend.accounts.tenants import store as tenants
 from backend.db import claims, leases
 from backend.db.config import DatabaseConfig
 from backend.db.database import open_database
@@ -25,6 +29,18 @@ async def fill(config: DatabaseConfig) -> None:
 
     async with open_database(config) as database:
         await database.write(unit)
+        await database.write(_fill_accounts)
+
+
+async def _fill_accounts(transaction: Transaction) -> None:
+    for number in range(ROWS):
+        tenant_id, key_id = f"{number:026}", f"{number + 100:026}"
+        await tenants.add(transaction, tenant_id, "school", None, f"School {number}", "en", "UTC")
+        await tenants.count(transaction, tenant_id, "api_keys", 1)
+        await api_keys.add(
+            transaction, tenant_id, key_id, name="k", scopes=["lesson.read"], by=("operator", ""), days=1
+        )
+        await lookups.add(transaction, KeyKind.API, tenant_id, key_id, number.to_bytes(32))
 
 
 async def counts(config: DatabaseConfig, tables: MetaData) -> dict[str, int]:

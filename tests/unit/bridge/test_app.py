@@ -2,7 +2,9 @@ from pathlib import Path
 
 import pytest
 
+from backend.accounts.people import matrix
 from backend.web.declaration import RoutesRefused
+from backend.web.route import EVERYBODYS
 from bridge.app import create_app
 from bridge.keys import BOUNDARY, DRAIN, METRICS, READINESS, RIGHTS, ROUTES, SETTINGS, TABLE
 from bridge.settings import Settings
@@ -27,13 +29,11 @@ def test_its_routes_can_be_walked(tmp_path: Path) -> None:
     assert {route.name for route in LEDGER} <= set(names)
 
 
-def test_every_route_says_who_may_use_it(tmp_path: Path) -> None:
-    assert {"public"} == {route.permission for route in create_app(Settings(data_dir=tmp_path))[ROUTES]}
+def test_every_route_needs_what_the_matrix_has_or_what_everybody_has(tmp_path: Path) -> None:
+    needed = {route.permission for route in create_app(Settings(data_dir=tmp_path))[ROUTES]}
 
-
-def test_a_route_that_is_not_public_is_refused_where_nobody_can_say_who_asks(tmp_path: Path) -> None:
-    with pytest.raises(RoutesRefused, match=r"needs 'platform\.inspect', and there is nobody"):
-        create_app(Settings(data_dir=tmp_path), extra_routes=LEDGER)
+    assert needed <= {*matrix.load().permissions, *EVERYBODYS}
+    assert {"public", "tenant.read", "apikey.create"} <= needed
 
 
 def test_the_table_that_is_handed_over_is_the_one_that_is_used(tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""What programs and game servers say who they are with."""

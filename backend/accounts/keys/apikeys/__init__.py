@@ -1,0 +1,1 @@
+"""API keys: a program of a tenant asks with its own permissions."""

@@ -1,0 +1,67 @@
+"""What crosses the wire of API keys."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import Field
+
+from backend.ids import Id
+from backend.web.words import Line
+
+LONGEST_DAYS = 730
+LONGEST_OVERLAP_HOURS = 168
+
+Name = Annotated[Line, Field(min_length=1, max_length=80)]
+Scope = Annotated[str, Field(max_length=64)]
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKeysPath:
+    tenant_id: Id
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKeyPath:
+    tenant_id: Id
+    key_id: Id
+
+
+@dataclass(frozen=True, slots=True)
+class NewApiKey:
+    name: Name
+    scopes: Annotated[tuple[Scope, ...], Field(min_length=1, max_length=64, description="Permissions for keys")]
+    days: Annotated[int, Field(ge=1, le=LONGEST_DAYS, description="How long it holds")] = 365
+
+
+@dataclass(frozen=True, slots=True)
+class Rotation:
+    overlap_hours: Annotated[
+        int, Field(ge=0, le=LONGEST_OVERLAP_HOURS, description="How long the text before it still holds")
+    ] = 24
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKeyShown:
+    id: str
+    name: str
+    scopes: tuple[str, ...]
+    created_at: int
+    ends_at: int
+    used_at: int | None
+    rotated_at: int | None
+    revoked_at: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKeysShown:
+    api_keys: tuple[ApiKeyShown, ...]
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKeySecretShown:
+    """A key with its text, or without on a repeat."""
+
+    api_key: ApiKeyShown
+    text: str | None
+    secret_shown: bool

@@ -1,0 +1,59 @@
+"""The queries of key_lookups, which every kind of key shares."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import delete, func, insert, or_, select, update
+
+from backend.accounts.keys.models import KeyLookupRow
+from backend.accounts.keys.text_form import KeyKind
+from backend.db.now import DatabaseNow
+from backend.db.unit import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    tenant_id: str
+    key_id: str
+    ends_at: int | None
+    now: int
+
+
+async def add(tx: Transaction, kind: KeyKind, tenant_id: str, key_id: str, digest: bytes) -> None:
+    values = {"digest": digest, "kind": kind, "tenant_id": tenant_id, "key_id": key_id, "ends_at": None}
+    await tx.execute(insert(KeyLookupRow).values(**values))
+
+
+async def find(tx: Transaction, kind: KeyKind, digest: bytes) -> Lookup | None:
+    """Return whose a text is, unless it has ended."""
+    row = KeyLookupRow
+    now = DatabaseNow().label("now")
+    statement = select(row.tenant_id, row.key_id, row.ends_at, now).where(
+        row.digest == digest, row.kind == kind, or_(row.ends_at.is_(None), row.ends_at > DatabaseNow())
+    )
+    found = (await tx.execute(statement)).first()
+    return None if found is None else Lookup(found.tenant_id, found.key_id, found.ends_at, found.now)
+
+
+async def end_soon(tx: Transaction, tenant_id: str, key_id: str, milliseconds: int) -> None:
+    """Let the texts of a key hold for so long and no longer; one that ends before that still does."""
+    row = KeyLookupRow
+    then = DatabaseNow() + milliseconds
+    later = or_(row.ends_at.is_(None), row.ends_at > then)
+    of_the_key = (row.tenant_id == tenant_id, row.key_id == key_id)
+    await tx.execute(update(row).where(*of_the_key, later).values(ends_at=then))
+
+
+async def remove(tx: Transaction, tenant_id: str, key_id: str) -> None:
+    row = KeyLookupRow
+    await tx.execute(delete(row).where(row.tenant_id == tenant_id, row.key_id == key_id))
+
+
+async def remove_ended(tx: Transaction, tenant_id: str, key_id: str) -> None:
+    row = KeyLookupRow
+    await tx.execute(delete(row).where(row.tenant_id == tenant_id, row.key_id == key_id, row.ends_at <= DatabaseNow()))
+
+
+async def count(tx: Transaction, tenant_id: str, key_id: str) -> int:
+    row = KeyLookupRow
+    statement = select(func.count()).select_from(row).where(row.tenant_id == tenant_id, row.key_id == key_id)
+    return int((await tx.execute(statement)).scalar_one())

@@ -1,0 +1,9 @@
+"""Every route of accounts."""
+
+from typing import Final
+
+from backend.accounts.keys.apikeys import routes as api_keys
+from backend.accounts.tenants import routes as tenants
+from backend.web.route import Route
+
+ROUTES: Final[tuple[Route, ...]] = (*tenants.ROUTES, *api_keys.ROUTES)

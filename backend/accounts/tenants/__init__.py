@@ -1,0 +1,1 @@
+"""Districts and schools: whose everything else is."""

@@ -1,0 +1,55 @@
+"""The outbox kind `tenant.delete`: everything that a tenant has goes, in steps that may be repeated."""
+
+from collections.abc import Callable
+from typing import Final
+
+from backend.accounts.keys.models import KeyLookupRow
+from backend.accounts.tenants import store
+from backend.db.claims import ClaimRow
+from backend.db.fresh import OutboxRow
+from backend.db.handlers import Handler
+from backend.db.tenancy.rows import delete_some
+from backend.db.tenancy.tables import tenant_tables
+from backend.db.unit import Database, Transaction
+
+# So many rows at once: others wait for the writer of SQLite meanwhile.
+ROWS_AT_ONCE: Final = 500
+LIMIT_SECONDS: Final = 600.0
+# What belongs to no tenant and says whose it is all the same.
+_LOOK_UPS: Final = (KeyLookupRow.__tablename__, ClaimRow.__tablename__)
+
+
+def handler(database: Callable[[], Database]) -> Handler:
+    async def delete_tenant(row: OutboxRow) -> None:
+        tenant_id = row.body["tenant_id"]
+        if not isinstance(tenant_id, str):
+            raise TypeError("the row names no tenant")
+        for name in (*_LOOK_UPS, *_tables_of_tenants()):
+            await _empty(database(), name, tenant_id)
+        await database().write(lambda tx: _forget(tx, tenant_id), tenant=tenant_id)
+
+    return delete_tenant
+
+
+def _tables_of_tenants() -> list[str]:
+    """Return their names, what refers to others first."""
+    from backend.db.migrations.tables import metadata  # noqa: PLC0415 - it imports every model, this domain's too
+
+    return [table.name for table in reversed(tenant_tables(metadata()))]
+
+
+async def _empty(database: Database, name: str, tenant_id: str) -> None:
+    from backend.db.migrations.tables import metadata  # noqa: PLC0415 - it imports every model, this domain's too
+
+    async def unit(tx: Transaction) -> int:
+        return await delete_some(tx, metadata().tables[name], tenant_id, at_most=ROWS_AT_ONCE)
+
+    while await database.write(unit, tenant=tenant_id) == ROWS_AT_ONCE:
+        pass
+
+
+async def _forget(tx: Transaction, tenant_id: str) -> None:
+    """Keep no more than that there was a tenant of this id."""
+    found = await store.find(tx, tenant_id, for_update=True)
+    if found is not None and found.state != "deleted":
+        await store.change(tx, tenant_id, {"state": "deleted", "name": "", "limits": "{}"})

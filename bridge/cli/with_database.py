@@ -1,0 +1,75 @@
+"""Commands that work on the database themselves, beside a bridge that may be running."""
+
+import contextlib
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, TypeVar
+
+from backend.errors import DatabaseError, DatabaseUnavailable, InvalidRequest, NotRunning, RequestError, UsageError
+from bridge.cli.asked import Asked
+from bridge.cli.database_state import is_there
+from bridge.cli.loading import load_settings
+
+if TYPE_CHECKING:
+    from backend.db.rights_changes import RightsChanges
+    from backend.db.unit import Database, Transaction
+
+T = TypeVar("T")
+
+
+def with_database(asked: Asked, work: Callable[["Database"], Awaitable[T]]) -> T:
+    """Open the database that the settings name, and work on it; errors are told as those of a command."""
+    import asyncio
+
+    from backend.db.database import open_database
+    from backend.db.migrations.state import assert_current
+    from bridge.settings.database import database_config
+
+    config = database_config(load_settings(asked).settings)
+    if not is_there(config):
+        raise DatabaseError(f"there is no database at {config.shown} yet: start serve, or run toolboxai migrate")
+
+    async def opened() -> T:
+        await assert_current(config)
+        async with open_database(config) as database:
+            return await work(database)
+
+    try:
+        return asyncio.run(opened())
+    except DatabaseUnavailable as error:
+        raise DatabaseError(error.sentence) from error
+    except RequestError as error:
+        # The rules of a domain speak to a program that sent a request; here somebody has typed it.
+        faults = error.errors if isinstance(error, InvalidRequest) else ()
+        named = "; ".join(f"{each.path.removeprefix('/body/')}: {each.message}" for each in faults)
+        raise UsageError(named or error.sentence) from error
+
+
+def tenant_id_of(text: str) -> str:
+    """Return it, or refuse what is no id; whether there is such a tenant is asked later."""
+    from backend.ids import is_id
+
+    if not is_id(text):
+        raise UsageError(f"{text!r} is no id of a district or school: see toolboxai tenants list")
+    return text
+
+
+def change(
+    asked: Asked, unit: Callable[["Transaction", "RightsChanges"], Awaitable[T]], *, tenant: str | None = None
+) -> T:
+    """Change something in one unit, and tell a bridge that runs here at once; on other hosts it acts within 2 s."""
+    from backend.db.rights_changes import RightsChanges
+    from bridge.supervisor.control_client import ask
+    from core_rs import Table
+
+    rights = RightsChanges(Table.in_process())
+
+    async def work(database: "Database") -> T:
+        async def whole(tx: "Transaction") -> T:
+            return await unit(tx, rights)
+
+        return await database.write(whole, tenant=None if tenant is None else tenant_id_of(tenant))
+
+    result = with_database(asked, work)
+    with contextlib.suppress(NotRunning):  # then nobody keeps anything
+        ask(load_settings(asked).settings.data_dir, "rights-changed")
+    return result

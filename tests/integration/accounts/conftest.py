@@ -1,0 +1,83 @@
+"""The product as it is, on each database, with somebody for each role beside the real keys."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from aiohttp import ClientResponse, web
+
+from backend.accounts.callers import look_up
+from backend.accounts.keys.text_form import read_key
+from backend.db.config import DatabaseConfig
+from backend.db.unit import Database
+from backend.web.credentials import Credentials
+from backend.web.keys import RIGHTS
+from backend.web.known_callers import Found, KnownCallers
+from backend.web.rights_cache import RightsCache
+from bridge.app import create_app
+from bridge.keys import DATABASE
+from bridge.settings import Settings
+from tests.integration.web.conftest import Bridge, serving
+from tests.ledger.people import MATRIX, Directory, one_of_each
+from tests.ledger.seed import seed_tenants
+
+PEOPLE = one_of_each()
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    status: int
+    headers: Any
+    json: Any
+
+    @property
+    def code(self) -> str | None:
+        return self.json.get("code") if isinstance(self.json, dict) else None
+
+
+class School:
+    """A bridge, and whoever asks it."""
+
+    def __init__(self, bridge: Bridge) -> None:
+        self.app = bridge.app
+        self._client = bridge.client
+
+    @property
+    def database(self) -> Database:
+        return self.app[DATABASE]
+
+    async def ask(
+        self, method: str, target: str, json: object = None, *, who: str = "school_admin", **headers: str
+    ) -> Answered:
+        """Send a request as somebody with a role, or with the text of a key."""
+        said = PEOPLE[who].authorization if who in PEOPLE else {"Authorization": f"Bearer {who}"}
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        sent = {"Idempotency-Key": str(uuid4()), **said, **named}
+        async with self._client.request(method, target, json=json, headers=sent) as response:
+            return await _answered(response)
+
+
+async def _answered(response: ClientResponse) -> Answered:
+    body = await response.read()
+    return Answered(response.status, response.headers, await response.json(content_type=None) if body else None)
+
+
+@pytest.fixture
+async def school(tmp_path: Path, database_config: DatabaseConfig) -> AsyncIterator[School]:
+    directory = Directory(PEOPLE.values())
+    real = look_up(lambda: app[DATABASE], MATRIX)
+
+    async def find(credentials: Credentials) -> Found | None:
+        is_real = read_key(credentials.secret.reveal()) is not None
+        return await (real(credentials) if is_real else directory.find(credentials))
+
+    known = KnownCallers(find, RightsCache(lambda: app[RIGHTS].generation))
+    app: web.Application = create_app(
+        Settings(data_dir=tmp_path, database_url=database_config.url), authenticator=known
+    )
+    async with serving(app) as bridge:
+        await seed_tenants(app[DATABASE])
+        yield School(bridge)
