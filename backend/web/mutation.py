@@ -23,7 +23,8 @@ SHORTEST_KEY: Final = 16
 LONGEST_KEY: Final = 128
 # Marks a claim that keeps the id of what was made, since the answer held a secret.
 _CREATED_ID: Final = (hdrs.CONTENT_TYPE, "text/x-created-id")
-_KEY: Final = re.compile(rf"[A-Za-z0-9_.:+/=-]{{{SHORTEST_KEY},{LONGEST_KEY}}}")
+KEY_PATTERN: Final = rf"^[A-Za-z0-9_.:+/=-]{{{SHORTEST_KEY},{LONGEST_KEY}}}$"
+_KEY: Final = re.compile(KEY_PATTERN)
 
 
 @dataclass(frozen=True, slots=True)

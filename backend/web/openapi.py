@@ -159,7 +159,7 @@ def _key_parameter() -> Document:
         "in": "header",
         "required": True,
         "description": "A new one for each thing to do, the same when it is sent again.",
-        "schema": {"type": "string", "minLength": mutation.SHORTEST_KEY, "maxLength": mutation.LONGEST_KEY},
+        "schema": {"type": "string", "pattern": mutation.KEY_PATTERN},
     }
 
 
