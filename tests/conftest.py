@@ -4,6 +4,7 @@ import os
 import shutil
 import signal
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -11,7 +12,7 @@ import pytest
 
 from backend.db.config import DatabaseConfig, sqlite_config
 from backend.secret import Secret
-from tests.servers.databases import PostgresDatabases, migrate_in_thread
+from tests.servers.databases import PostgresDatabases, migrate_in_thread, owner_of
 from tests.servers.postgres import running_postgres
 from tests.servers.socket_guard import install
 from tests.servers.valkey import running_valkey
@@ -85,6 +86,15 @@ def postgres_database(postgres_databases: PostgresDatabases) -> Iterator[Databas
     url = postgres_databases.migrated()
     yield DatabaseConfig(Secret(url))
     postgres_databases.drop(url)
+
+
+@pytest.fixture
+def owner_config(database_config: DatabaseConfig, request: pytest.FixtureRequest) -> DatabaseConfig:
+    """The same database as whoever owns it, for what the program itself may not do."""
+    if database_config.dialect == "sqlite":
+        return replace(database_config, guarded=False)
+    databases: PostgresDatabases = request.getfixturevalue("postgres_databases")
+    return owner_of(databases.owned(database_config.url.reveal()))
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

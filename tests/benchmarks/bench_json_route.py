@@ -68,8 +68,8 @@ def _compared(bare: Server, ours: Server, request: Callable[[Server], bytes], co
 
 
 @contextmanager
-def running(kind: str, folder: Path) -> Iterator[Server]:
-    command = [sys.executable, "-P", "-m", "tests.benchmarks.json_server", kind, str(folder)]
+def running(kind: str, folder: Path, *more: str) -> Iterator[Server]:
+    command = [sys.executable, "-P", "-m", "tests.benchmarks.json_server", kind, str(folder), *more]
     root = Path(__file__).parents[2]
     with (folder / f"{kind}.log").open("wb") as log:
         process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, cwd=root)

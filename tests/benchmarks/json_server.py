@@ -1,18 +1,25 @@
-"""One server in its own process: `python -m tests.benchmarks.json_server bare|ours|guarded FOLDER`; prints its port."""
+"""A server of its own: `python -m tests.benchmarks.json_server bare|ours|guarded|schools FOLDER`; prints its port."""
 
 import asyncio
 import socket
 import sys
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import orjson
 import uvloop
 from aiohttp import web
+from sqlalchemy import insert
 
+from backend.accounts.tenants.models import TenantRow
 from backend.db.config import sqlite_config
 from backend.db.migrations.run import migrate
+from backend.db.unit import Transaction
+from backend.secret import Secret
 from backend.web.call import Answer, Call
+from backend.web.keys import DATABASE
 from backend.web.route import PUBLIC, IdempotentBy, Route
 from backend.web.server import Runner
 from bridge.about.schemas import About
@@ -22,10 +29,16 @@ from bridge.observability.logs import configure
 from bridge.settings import Settings
 from tests.ledger.books.schemas import TenantPath
 from tests.ledger.people import Directory, one_of_each
+from tests.ledger.seed import row
 
 UNGUARDED = "/api/v1/tenants/{tenant_id}/unguarded"
 GUARDED = "/api/v1/tenants/{tenant_id}/guarded"
 TEACHER = one_of_each()["teacher"]
+OPERATOR = one_of_each()["platform_operator"]
+FEW = "1" * 26
+MANY = "2" * 26
+DISTRICTS = {FEW: 1_000, MANY: 100_000}
+ROWS_AT_ONCE = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +105,29 @@ def guarded(settings: Settings) -> Runner:
     return Runner(app)
 
 
+def schools(settings: Settings) -> Runner:
+    """The product with somebody who may read the tenants."""
+    configure(settings.log_level)
+    app = create_app(settings, authenticator=Directory([OPERATOR]).authenticator(lambda: app))
+    app.cleanup_ctx.append(with_schools)
+    return Runner(app)
+
+
+async def with_schools(app: web.Application) -> AsyncIterator[None]:
+    """Two districts, one with few schools and one with many."""
+    for district, count in DISTRICTS.items():
+        await app[DATABASE].write(partial(_add, [row(district, "district")]))
+        for start in range(0, count, ROWS_AT_ONCE):
+            numbers = range(start, min(start + ROWS_AT_ONCE, count))
+            rows = [row(f"{district[:20]}{number:06}", parent_id=district) for number in numbers]
+            await app[DATABASE].write(partial(_add, rows))
+    yield
+
+
+async def _add(rows: list[dict[str, object]], tx: Transaction) -> None:
+    await tx.execute(insert(TenantRow), [{**each, "created_at": 1} for each in rows])
+
+
 async def post_total(call: Call[Items, None, None]) -> Answer:
     return Answer(200, Total(sum(item.amount for item in call.body.items)))
 
@@ -109,10 +145,11 @@ TOTAL = Route(
 )
 
 
-async def serve(kind: str, folder: str) -> None:
-    settings = Settings(data_dir=Path(folder))
-    await asyncio.to_thread(migrate, sqlite_config(settings.database_path))
-    runner = {"bare": bare, "ours": ours, "guarded": guarded}[kind](settings)
+async def serve(kind: str, folder: str, url: str = "") -> None:
+    settings = Settings(data_dir=Path(folder), database_url=Secret(url) if url else None)
+    if not url:
+        await asyncio.to_thread(migrate, sqlite_config(settings.database_path))
+    runner = {"bare": bare, "ours": ours, "guarded": guarded, "schools": schools}[kind](settings)
     await runner.setup()
     listener = socket.create_server(("127.0.0.1", 0), backlog=128)
     await web.SockSite(runner, listener).start()

@@ -1,8 +1,9 @@
 """The queries of key_lookups, which every kind of key shares."""
 
 from dataclasses import dataclass
+from typing import Final
 
-from sqlalchemy import delete, func, insert, or_, select, update
+from sqlalchemy import bindparam, delete, func, insert, or_, select, update
 
 from backend.accounts.keys.models import KeyLookupRow
 from backend.accounts.keys.text_form import KeyKind
@@ -18,6 +19,15 @@ class Lookup:
     now: int
 
 
+_FIND: Final = select(
+    KeyLookupRow.tenant_id, KeyLookupRow.key_id, KeyLookupRow.ends_at, DatabaseNow().label("now")
+).where(
+    KeyLookupRow.digest == bindparam("digest"),
+    KeyLookupRow.kind == bindparam("kind"),
+    or_(KeyLookupRow.ends_at.is_(None), KeyLookupRow.ends_at > DatabaseNow()),
+)
+
+
 async def add(tx: Transaction, kind: KeyKind, tenant_id: str, key_id: str, digest: bytes) -> None:
     values = {"digest": digest, "kind": kind, "tenant_id": tenant_id, "key_id": key_id, "ends_at": None}
     await tx.execute(insert(KeyLookupRow).values(**values))
@@ -25,12 +35,7 @@ async def add(tx: Transaction, kind: KeyKind, tenant_id: str, key_id: str, diges
 
 async def find(tx: Transaction, kind: KeyKind, digest: bytes) -> Lookup | None:
     """Return whose a text is, unless it has ended."""
-    row = KeyLookupRow
-    now = DatabaseNow().label("now")
-    statement = select(row.tenant_id, row.key_id, row.ends_at, now).where(
-        row.digest == digest, row.kind == kind, or_(row.ends_at.is_(None), row.ends_at > DatabaseNow())
-    )
-    found = (await tx.execute(statement)).first()
+    found = (await tx.execute(_FIND, {"digest": digest, "kind": kind})).first()
     return None if found is None else Lookup(found.tenant_id, found.key_id, found.ends_at, found.now)
 
 

@@ -1,6 +1,5 @@
 """The application as a whole: what it opens, what it refuses, and that it keeps to its own description."""
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -72,12 +71,12 @@ async def test_a_database_that_was_never_migrated_is_refused(tmp_path: Path) -> 
 
 
 async def test_a_database_of_another_version_is_refused_and_both_are_named(
-    tmp_path: Path, database_config: DatabaseConfig
+    tmp_path: Path, database_config: DatabaseConfig, owner_config: DatabaseConfig
 ) -> None:
     async def unit(tx: Transaction) -> None:
         await tx.execute(text("UPDATE alembic_version SET version_num = '9999'"))
 
-    async with open_database(replace(database_config, guarded=False)) as database:
+    async with open_database(owner_config) as database:
         await database.write(unit)
     runner = Runner(create_app(Settings(data_dir=tmp_path, database_url=database_config.url)))
     with pytest.raises(DatabaseError) as raised:

@@ -209,12 +209,12 @@ async def test_the_outbox_mirrors_each_entry_once(opened: Bridge) -> None:
 async def test_nothing_is_told_before_the_commit(opened: Bridge, monkeypatch: pytest.MonkeyPatch) -> None:
     database, key = opened.app[DATABASE], new_key()
 
-    async def lost_at_the_end(unit: Unit[object]) -> object:
+    async def lost_at_the_end(unit: Unit[object], *, tenant: str | None = None) -> object:
         async def whole(tx: Transaction) -> object:
             await unit(tx)
             raise DatabaseUnavailable("COMMIT failed.")
 
-        return await type(database).write(database, whole)
+        return await type(database).write(database, whole, tenant=tenant)
 
     monkeypatch.setattr(database, "write", lost_at_the_end)
     lost = await post(opened, ENTRIES, {"amount": 5}, key)

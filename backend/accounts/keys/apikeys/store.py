@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import orjson
-from sqlalchemy import Row, insert, or_, select, update
+from sqlalchemy import Row, bindparam, insert, or_, select, update
 
 from backend.accounts.keys.apikeys.models import ApiKeyRow
 from backend.db.now import DatabaseNow
@@ -43,6 +44,12 @@ _KEY = (
 )
 
 
+_OF_TENANT: Final = select(*_KEY).where(ApiKeyRow.tenant_id == bindparam("whose"))
+_FIND: Final = _OF_TENANT.where(ApiKeyRow.id == bindparam("wanted"))
+_FIND_TO_CHANGE: Final = _FIND.with_for_update()
+_PAGE: Final = _OF_TENANT.where(ApiKeyRow.id > bindparam("after")).order_by(ApiKeyRow.id).limit(bindparam("at_most"))
+
+
 async def add(
     tx: Transaction,
     tenant_id: str,
@@ -72,16 +79,14 @@ async def add(
 
 
 async def find(tx: Transaction, tenant_id: str, key_id: str, *, for_update: bool = False) -> ApiKey | None:
-    statement = select(*_KEY).where(ApiKeyRow.tenant_id == tenant_id, ApiKeyRow.id == key_id)
-    found = (await tx.execute(statement.with_for_update() if for_update else statement)).first()
+    this = {"whose": tenant_id, "wanted": key_id}
+    found = (await tx.execute(_FIND_TO_CHANGE if for_update else _FIND, this)).first()
     return None if found is None else _key(found)
 
 
 async def page(tx: Transaction, tenant_id: str, *, after: tuple[int | str, ...] | None, limit: int) -> Sequence[ApiKey]:
-    statement = select(*_KEY).where(ApiKeyRow.tenant_id == tenant_id)
-    if after is not None:
-        statement = statement.where(ApiKeyRow.id > after[0])
-    return [_key(row) for row in await tx.execute(statement.order_by(ApiKeyRow.id).limit(limit))]
+    values = {"whose": tenant_id, "after": "" if after is None else after[0], "at_most": limit}
+    return [_key(row) for row in await tx.execute(_PAGE, values)]
 
 
 async def change(tx: Transaction, tenant_id: str, key_id: str, values: Mapping[str, object]) -> None:
