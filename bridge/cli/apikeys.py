@@ -120,7 +120,7 @@ def rotate_command(asked: Asked, tenant_id: str, key_id: str, overlap_hours: int
     wanted = checked(Rotation, overlap_hours=overlap_hours)
 
     async def unit(tx: "Transaction", rights: "RightsChanges") -> tuple["ApiKey", "Secret"]:
-        return await service.rotate(tx, rights, tenant_id, key_id, wanted.overlap_hours)
+        return await service.KEYS.rotate(tx, rights, tenant_id, key_id, wanted.overlap_hours)
 
     _tell_secret(asked, *change(asked, unit, tenant=tenant_id))
 
@@ -140,7 +140,7 @@ def revoke_command(asked: Asked, tenant_id: str, key_id: str) -> None:
     from backend.accounts.keys.apikeys import service
 
     async def unit(tx: "Transaction", rights: "RightsChanges") -> "ApiKey":
-        return await service.revoke(tx, rights, tenant_id, key_id)
+        return await service.KEYS.revoke(tx, rights, tenant_id, key_id)
 
     ended = change(asked, unit, tenant=tenant_id)
     click.echo(json.dumps(asdict(ended)) if asked.as_json else f"{ended.id} {ended.name} has ended.")

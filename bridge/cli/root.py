@@ -14,6 +14,7 @@ SUMMARIES: Final = {
     "migrate": "Bring the database to the form that this version needs.",
     "tenants": "List, create, suspend and delete districts and schools.",
     "apikeys": "List, make, replace and end the API keys of a tenant.",
+    "gamekeys": "List, make, replace and end the keys of game servers.",
     "outbox": "Show work that waits for its turn, or retry what failed.",
     "bundle": "Pack a folder into one file, check it, unpack it.",
     "version": "Show the versions of the program and of its parts.",

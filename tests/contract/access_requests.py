@@ -14,6 +14,9 @@ from aiohttp import web
 from backend.accounts.keys.apikeys import routes as api_keys
 from backend.accounts.keys.apikeys import service as api_keys_service
 from backend.accounts.keys.apikeys.schemas import NewApiKey
+from backend.accounts.keys.gamekeys import routes as game_keys
+from backend.accounts.keys.gamekeys import service as game_keys_service
+from backend.accounts.keys.gamekeys.schemas import NewGameKey
 from backend.accounts.tenants import routes as tenants
 from backend.accounts.tenants import store as tenant_store
 from backend.accounts.tenants.store import Tenant
@@ -117,6 +120,20 @@ def with_api_key(json: object = None) -> Prepare:
     return prepare
 
 
+def with_game_key(json: object = None) -> Prepare:
+    async def prepare(app: web.Application, place: Place) -> Prepared:
+        await version_of(app, place.tenant_id)
+
+        async def unit(tx: Transaction) -> str:
+            await tenant_store.change(tx, place.tenant_id, {"limits": '{"game_keys":1000000}'})
+            wanted = NewGameKey("Swept", (1,))
+            return (await game_keys_service.create(tx, place.tenant_id, wanted, by=("test", "test")))[0].id
+
+        return Prepared({"key_id": await app[DATABASE].write(unit, tenant=place.tenant_id)}, json)
+
+    return prepare
+
+
 TENANT_REQUESTS: Mapping[str, Prepare] = {
     f"POST {tenants.TENANTS}": only(Prepared(json={"kind": "school", "name": "New"})),
     f"GET {tenants.TENANT}": with_tenant(),
@@ -132,6 +149,11 @@ TENANT_REQUESTS: Mapping[str, Prepare] = {
     f"GET {api_keys.API_KEY}": with_api_key(),
     f"DELETE {api_keys.API_KEY}": with_api_key(),
     f"POST {api_keys.ROTATIONS}": with_api_key({}),
+    f"GET {game_keys.GAME_KEYS}": with_tenant(),
+    f"POST {game_keys.GAME_KEYS}": with_game_key({"name": "Swept", "universes": [1]}),
+    f"GET {game_keys.GAME_KEY}": with_game_key(),
+    f"DELETE {game_keys.GAME_KEY}": with_game_key(),
+    f"POST {game_keys.ROTATIONS}": with_game_key({}),
 }
 REQUESTS: Mapping[str, Prepare] = {
     **TENANT_REQUESTS,

@@ -1,10 +1,28 @@
-"""Where a key is found by what is kept of its text."""
+"""What the tables of keys have in common, and where a key is found by what is kept of its text."""
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, LargeBinary, Text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.db.model import Base
 from backend.db.tenancy.tables import global_table
+
+
+class KeyColumns:
+    """What every kind of key has; its texts stand in key_lookups."""
+
+    tenant_id: Mapped[str] = mapped_column(ForeignKey("tenants.id"), primary_key=True)
+    id: Mapped[str] = mapped_column(Text, primary_key=True)
+    name: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[int] = mapped_column(BigInteger)
+    # Who made it: "person", "operator" or another kind of caller, and their id.
+    created_by_kind: Mapped[str] = mapped_column(Text)
+    created_by: Mapped[str] = mapped_column(Text)
+    ends_at: Mapped[int] = mapped_column(BigInteger)
+    # To about a minute.
+    used_at: Mapped[int | None] = mapped_column(BigInteger)
+    rotated_at: Mapped[int | None] = mapped_column(BigInteger)
+    revoked_at: Mapped[int | None] = mapped_column(BigInteger)
+    version: Mapped[int] = mapped_column(BigInteger)
 
 
 class KeyLookupRow(Base):

@@ -6,11 +6,12 @@ from sqlalchemy import MetaData
 
 from backend.accounts.keys import models as keys
 from backend.accounts.keys.apikeys import models as api_keys
+from backend.accounts.keys.gamekeys import models as game_keys
 from backend.accounts.tenants import models as tenants
 from backend.db import claims, leases, outbox, rights_changes
 from backend.db.model import Base
 
-MODULES: Final = (claims, leases, outbox, rights_changes, tenants, keys, api_keys)
+MODULES: Final = (claims, leases, outbox, rights_changes, tenants, keys, api_keys, game_keys)
 
 
 def metadata() -> MetaData:

@@ -4,6 +4,8 @@ from sqlalchemy import MetaData, func, insert, select
 
 from backend.accounts.keys import store as lookups
 from backend.accounts.keys.apikeys import store as api_keys
+from backend.accounts.keys.gamekeys import store as game_keys
+from backend.accounts.keys.gamekeys.store import Where
 from backend.accounts.keys.text_form import KeyKind
 from backend.accounts.tenants import store as tenants
 from backend.db import claims, leases
@@ -40,6 +42,8 @@ async def _fill_accounts(transaction: Transaction) -> None:
         await api_keys.add(
             transaction, tenant_id, key_id, name="k", scopes=["lesson.read"], by=("operator", ""), days=1
         )
+        where = Where((1,), (), ())
+        await game_keys.add(transaction, tenant_id, key_id, name="g", where=where, by=("operator", ""), days=1)
         await lookups.add(transaction, KeyKind.API, tenant_id, key_id, number.to_bytes(32))
 
 

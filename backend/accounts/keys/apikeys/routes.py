@@ -39,7 +39,7 @@ async def get_api_keys(call: Call[None, PageQuery, ApiKeysPath]) -> Answer:
 
 async def get_api_key(call: Call[None, None, ApiKeyPath]) -> Answer:
     async def unit(tx: Transaction) -> ApiKey:
-        return await service.key(tx, call.params.tenant_id, call.params.key_id)
+        return await service.KEYS.key(tx, call.params.tenant_id, call.params.key_id)
 
     found = await call.app[DATABASE].read(unit, tenant=call.tenant)
     return Answer(200, _shown(found), version=found.version)
@@ -54,23 +54,25 @@ async def post_api_key(call: Call[NewApiKey, None, ApiKeysPath], tx: Transaction
 
 
 async def api_key_again(call: Call[NewApiKey, None, ApiKeysPath], tx: Transaction, key_id: str) -> Answer:
-    found = await service.key(tx, call.params.tenant_id, key_id)
+    found = await service.KEYS.key(tx, call.params.tenant_id, key_id)
     return Answer(200, ApiKeySecretShown(_shown(found), None, secret_shown=False))
 
 
 async def post_rotation(call: Call[Rotation, None, ApiKeyPath], tx: Transaction) -> Answer:
     place = call.params
-    rotated, text = await service.rotate(tx, call.app[RIGHTS], place.tenant_id, place.key_id, call.body.overlap_hours)
+    rotated, text = await service.KEYS.rotate(
+        tx, call.app[RIGHTS], place.tenant_id, place.key_id, call.body.overlap_hours
+    )
     return Answer(201, ApiKeySecretShown(_shown(rotated), text.reveal(), secret_shown=True), created_id=rotated.id)
 
 
 async def rotation_again(call: Call[Rotation, None, ApiKeyPath], tx: Transaction, key_id: str) -> Answer:
-    found = await service.key(tx, call.params.tenant_id, key_id)
+    found = await service.KEYS.key(tx, call.params.tenant_id, key_id)
     return Answer(200, ApiKeySecretShown(_shown(found), None, secret_shown=False))
 
 
 async def delete_api_key(call: Call[None, None, ApiKeyPath], tx: Transaction) -> Answer:
-    revoked = await service.revoke(tx, call.app[RIGHTS], call.params.tenant_id, call.params.key_id)
+    revoked = await service.KEYS.revoke(tx, call.app[RIGHTS], call.params.tenant_id, call.params.key_id)
     return Answer(200, _shown(revoked), version=revoked.version)
 
 

@@ -112,3 +112,17 @@ def test_a_scope_that_no_key_may_have_is_named(do: Run, school: str) -> None:
     ended = do("apikeys", "create", school, "x", "--scope", "class.read", "--scope", "pupil.identify")
 
     assert (2, "toolboxai: scopes/1: This is no permission that a key may have\n") == (ended.code, ended.err)
+
+
+def test_a_game_key_is_made_listed_rotated_and_revoked(do: Run, school: str) -> None:
+    made = do(
+        "gamekeys", "create", school, "Fractions", "--universe", "12", "--universe", "13", "--network", "10.0.0.0/8"
+    )
+    key = read_key(made.out.strip())
+
+    assert key is not None
+    assert ["12", "13", "Fractions"] == do("gamekeys", "list", school).out.splitlines()[1].split()[-3:]
+    assert 0 == do("gamekeys", "rotate", school, key.id).code
+    assert 0 == do("gamekeys", "revoke", school, key.id).code
+    refused = do("gamekeys", "create", school, "x", "--universe", "1", "--network", "10.0.0.1/8")
+    assert (2, True) == (refused.code, refused.err.startswith("toolboxai: networks.0: is no network"))

@@ -1,0 +1,34 @@
+"""The rules of game keys."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from backend.accounts.keys.gamekeys import store
+from backend.accounts.keys.gamekeys.schemas import NewGameKey
+from backend.accounts.keys.gamekeys.store import GameKey, Where
+from backend.accounts.keys.service import Keys
+from backend.accounts.keys.text_form import KeyKind
+from backend.db.unit import Transaction
+from backend.errors import FieldError, InvalidRequest
+from backend.secret import Secret
+
+KEYS: Final[Keys[GameKey]] = Keys(KeyKind.GAME, "game_keys", store.find, store.change)
+
+
+async def create(tx: Transaction, tenant_id: str, wanted: NewGameKey, *, by: tuple[str, str]) -> tuple[GameKey, Secret]:
+    """Make a key, and return it with its text, which nobody is told again."""
+    lists = {"universes": wanted.universes, "places": wanted.places, "networks": wanted.networks}
+    faults = tuple(
+        FieldError(f"/body/{name}", "One of them stands twice")
+        for name, values in lists.items()
+        if len(set(values)) != len(values)
+    )
+    if faults:
+        raise InvalidRequest("A value is not what this request takes; see `errors`.", faults)
+    key_id, text = await KEYS.issue(tx, tenant_id)
+    where = Where(wanted.universes, wanted.places, wanted.networks)
+    return await store.add(tx, tenant_id, key_id, name=wanted.name, where=where, by=by, days=wanted.days), text
+
+
+async def page(tx: Transaction, tenant_id: str, after: tuple[int | str, ...] | None, limit: int) -> Sequence[GameKey]:
+    return await store.page(tx, tenant_id, after=after, limit=limit)

@@ -1,0 +1,96 @@
+"""The rules that every kind of key keeps: a text shown once, replaced with an overlap, ended at once."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Final, Generic, Protocol, TypeVar
+
+from backend.accounts.keys import store as lookups
+from backend.accounts.keys.text_form import KeyKind, new_key
+from backend.accounts.tenants import service as tenants
+from backend.db.now import DatabaseNow
+from backend.db.rights_changes import RightsChanges
+from backend.db.unit import Transaction
+from backend.errors import NOTHING_HERE, Conflict, NotFound
+from backend.ids import new_id
+from backend.secret import Secret
+
+_HOUR_MILLISECONDS: Final = 3_600_000
+# A text of a key that is rotated in a hurry ends, so there are never many of them.
+_MOST_TEXTS: Final = 5
+
+
+class Key(Protocol):
+    @property
+    def revoked_at(self) -> int | None: ...
+
+
+KeyT = TypeVar("KeyT", bound=Key)
+FoundT_co = TypeVar("FoundT_co", bound=Key, covariant=True)
+
+
+class Find(Protocol[FoundT_co]):
+    def __call__(
+        self, tx: Transaction, tenant_id: str, key_id: str, *, for_update: bool = False
+    ) -> Awaitable[FoundT_co | None]: ...
+
+
+Change = Callable[[Transaction, str, str, Mapping[str, object]], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Keys(Generic[KeyT]):
+    """One kind of key, by the queries of its store."""
+
+    kind: KeyKind
+    # The name under which a tenant's keys of this kind are counted.
+    counted: str
+    find: Find[KeyT]
+    change: Change
+
+    async def key(self, tx: Transaction, tenant_id: str, key_id: str) -> KeyT:
+        return _there(await self.find(tx, tenant_id, key_id))
+
+    async def issue(self, tx: Transaction, tenant_id: str) -> tuple[str, Secret]:
+        """Return an id and a text for a new key; LimitReached where the tenant has as many as it may."""
+        await tenants.take(tx, tenant_id, self.counted)
+        key_id = new_id()
+        return key_id, await self._text(tx, tenant_id, key_id)
+
+    async def rotate(
+        self, tx: Transaction, rights: RightsChanges, tenant_id: str, key_id: str, overlap_hours: int
+    ) -> tuple[KeyT, Secret]:
+        """Give a key a new text; the one before it holds for some hours more."""
+        found = _there(await self.find(tx, tenant_id, key_id, for_update=True))
+        if found.revoked_at is not None:
+            raise Conflict("This key has been revoked; make another one.")
+        await lookups.remove_ended(tx, tenant_id, key_id)
+        if await lookups.count(tx, tenant_id, key_id) >= _MOST_TEXTS:
+            raise Conflict(f"{_MOST_TEXTS} texts of this key still hold; wait until one of them ends, or revoke it.")
+        await lookups.end_soon(tx, tenant_id, key_id, overlap_hours * _HOUR_MILLISECONDS)
+        text = await self._text(tx, tenant_id, key_id)
+        await self.change(tx, tenant_id, key_id, {"rotated_at": DatabaseNow()})
+        # What is kept of the old text would hold on beyond its end.
+        await rights.changed(tx)
+        return await self.key(tx, tenant_id, key_id), text
+
+    async def revoke(self, tx: Transaction, rights: RightsChanges, tenant_id: str, key_id: str) -> KeyT:
+        """End a key at once; a second time changes nothing."""
+        found = _there(await self.find(tx, tenant_id, key_id, for_update=True))
+        if found.revoked_at is not None:
+            return found
+        await self.change(tx, tenant_id, key_id, {"revoked_at": DatabaseNow()})
+        await lookups.remove(tx, tenant_id, key_id)
+        await tenants.give_back(tx, tenant_id, self.counted)
+        await rights.changed(tx)
+        return await self.key(tx, tenant_id, key_id)
+
+    async def _text(self, tx: Transaction, tenant_id: str, key_id: str) -> Secret:
+        made = new_key(self.kind, key_id)
+        await lookups.add(tx, self.kind, tenant_id, key_id, made.digest)
+        return made.text
+
+
+def _there(found: KeyT | None) -> KeyT:
+    if found is None:
+        raise NotFound(NOTHING_HERE)
+    return found
