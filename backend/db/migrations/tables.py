@@ -4,10 +4,11 @@ from typing import Final
 
 from sqlalchemy import MetaData
 
+from backend.accounts.audit import models as audit
 from backend.db import claims, leases, outbox
 from backend.db.model import Base
 
-MODULES: Final = (claims, leases, outbox)
+MODULES: Final = (claims, leases, outbox, audit)
 
 
 def metadata() -> MetaData:

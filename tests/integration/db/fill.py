@@ -2,11 +2,14 @@
 
 from sqlalchemy import MetaData, func, select
 
+from backend.accounts.audit.service import AuditTrail
 from backend.db import claims, leases
 from backend.db.config import DatabaseConfig
 from backend.db.database import open_database
 from backend.db.outbox import enqueue
 from backend.db.unit import Transaction
+from tests.audit.keys import FixedKeys
+from tests.audit.samples import event, numbered
 
 ROWS = 20
 
@@ -19,6 +22,7 @@ async def fill(config: DatabaseConfig) -> None:
             assert isinstance(claimed, claims.Claimed)
             await claims.finish(transaction, claimed, claims.StoredAnswer(201, (("a", "b"),), b"{}"))
             await leases.hold(transaction, f"lease {number}", "me", seconds=60)
+            await AuditTrail(FixedKeys()).record(transaction, numbered("tenant", number), event(number))
             await enqueue(transaction, "kind", {"n": number}, order_key=f"k{number % 3}", tenant_id="t")
 
     async with open_database(config) as database:

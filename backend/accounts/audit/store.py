@@ -1,0 +1,98 @@
+"""The only place of the audit trail that knows SQL."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, fields
+from functools import cache
+from typing import Final
+
+from sqlalchemy import Executable, bindparam, delete, insert, select, update
+
+from backend.accounts.audit.chained import BEFORE_THE_FIRST, Record
+from backend.accounts.audit.models import AuditEventRow, AuditHeadRow
+from backend.db.config import Dialect
+from backend.db.now import DatabaseNow
+from backend.db.unit import Transaction
+from backend.db.upsert import insert_into
+
+MOST_EVENTS_A_PAGE: Final = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The end of a trail: the number and the tag of its last record."""
+
+    number: int
+    tag: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The place of the record to come, which is this unit's alone until it ends."""
+
+    number: int
+    previous: bytes
+    at: int
+
+
+_COLUMNS: Final = tuple(getattr(AuditEventRow, field.name) for field in fields(Record))
+_EVENTS: Final = (
+    select(*_COLUMNS)
+    .where(AuditEventRow.tenant_id == bindparam("tenant"), AuditEventRow.number > bindparam("after"))
+    .order_by(AuditEventRow.number)
+    .limit(bindparam("most"))
+)
+_APPEND: Final = insert(AuditEventRow)
+_MOVE_HEAD: Final = (
+    update(AuditHeadRow.__table__)  # type: ignore[arg-type]
+    .where(AuditHeadRow.tenant_id == bindparam("tenant"))
+    .values(tag=bindparam("new_tag"))
+)
+
+
+async def take_place(tx: Transaction, tenant_id: str) -> Place:
+    """Take the next number of a trail; others who want one wait until this unit has ended."""
+    taken = (await tx.execute(_take(tx.dialect), {"tenant_id": tenant_id})).one()
+    return Place(int(taken.number), bytes(taken.tag), int(taken.at))
+
+
+async def append(tx: Transaction, record: Record) -> None:
+    """Write the record at the place that was taken, and make it the head."""
+    await tx.execute(_APPEND, asdict(record))
+    await tx.execute(_MOVE_HEAD, {"tenant": record.tenant_id, "new_tag": record.tag})
+
+
+async def events(tx: Transaction, tenant_id: str, *, after: int = 0, limit: int) -> Sequence[Record]:
+    """Return the records after the number `after`, the oldest first."""
+    values = {"tenant": tenant_id, "after": after, "most": min(limit, MOST_EVENTS_A_PAGE)}
+    return [Record(*row) for row in await tx.execute(_EVENTS, values)]
+
+
+async def head(tx: Transaction, tenant_id: str, *, for_update: bool = False) -> Head | None:
+    statement = select(AuditHeadRow.number, AuditHeadRow.tag).where(AuditHeadRow.tenant_id == tenant_id)
+    if for_update:
+        statement = statement.with_for_update()
+    found = (await tx.execute(statement)).first()
+    return None if found is None else Head(int(found.number), bytes(found.tag))
+
+
+async def tenants(tx: Transaction) -> Sequence[str]:
+    """Return whoever has a trail, or a head, or records without one."""
+    having = select(AuditHeadRow.tenant_id).union(select(AuditEventRow.tenant_id))
+    return sorted((await tx.execute(having)).scalars())
+
+
+async def erase(tx: Transaction, tenant_id: str) -> None:
+    """Delete a trail as a whole: the trigger lets records go only where there is no head any more."""
+    await tx.execute(delete(AuditHeadRow).where(AuditHeadRow.tenant_id == tenant_id))
+    await tx.execute(delete(AuditEventRow).where(AuditEventRow.tenant_id == tenant_id))
+
+
+@cache
+def _take(dialect: Dialect) -> Executable:
+    # One statement makes the head, locks it and reads it, so that the first two of a tenant wait for one another too.
+    statement = insert_into(AuditHeadRow.__table__, dialect).values(
+        tenant_id=bindparam("tenant_id"), number=1, tag=BEFORE_THE_FIRST
+    )
+    return statement.on_conflict_do_update(
+        index_elements=[AuditHeadRow.tenant_id], set_={"number": AuditHeadRow.number + 1}
+    ).returning(AuditHeadRow.number, AuditHeadRow.tag, DatabaseNow().label("at"))
