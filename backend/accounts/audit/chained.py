@@ -30,6 +30,27 @@ class Record:
     tag: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The end of a trail: the number and the tag of its last record."""
+
+    number: int
+    tag: bytes
+
+
+def is_well_formed(record: Record) -> bool:
+    """Tell whether each value is of its column's type: SQLite keeps whatever somebody puts into a column."""
+    return (
+        all(type(each) is int for each in (record.number, record.at, record.key_version))
+        and all(type(each) is bytes for each in (record.previous, record.tag))
+        and all(
+            type(each) is str
+            for each in (record.tenant_id, record.kind, record.actor_kind, record.actor_id, record.detail)
+        )
+        and (record.subject_id is None or type(record.subject_id) is str)
+    )
+
+
 def tag_of(record: Record, key: AuditKey) -> bytes:
     """Return what the tag of this record has to be."""
     return key.mac.mac(content_of(record))

@@ -2,8 +2,8 @@
 
 from dataclasses import fields, is_dataclass
 from enum import StrEnum
-from types import NoneType
-from typing import Any, Final, TypeVar, get_args, get_type_hints
+from types import NoneType, UnionType
+from typing import Any, Final, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import orjson
 
@@ -71,7 +71,7 @@ class _Register:
 
 
 def _parts(hint: Any) -> tuple[Any, ...]:
-    return get_args(hint) or (hint,)
+    return get_args(hint) if get_origin(hint) in (Union, UnionType) else (hint,)
 
 
 def _is_allowed(hint: Any) -> bool:

@@ -5,9 +5,10 @@ from dataclasses import asdict, dataclass, fields
 from functools import cache
 from typing import Final
 
-from sqlalchemy import Executable, bindparam, delete, insert, select, update
+from sqlalchemy import Executable, bindparam, delete, insert, select, type_coerce, update
+from sqlalchemy.types import NullType
 
-from backend.accounts.audit.chained import BEFORE_THE_FIRST, Record
+from backend.accounts.audit.chained import BEFORE_THE_FIRST, Head, Record
 from backend.accounts.audit.models import AuditEventRow, AuditHeadRow
 from backend.db.config import Dialect
 from backend.db.now import DatabaseNow
@@ -15,14 +16,8 @@ from backend.db.unit import Transaction
 from backend.db.upsert import insert_into
 
 MOST_EVENTS_A_PAGE: Final = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """The end of a trail: the number and the tag of its last record."""
-
-    number: int
-    tag: bytes
+BEFORE_ALL: Final = -(2**63) - 1
+"""As `after`: no number that a database can hold is left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +29,13 @@ class Place:
     at: int
 
 
-_COLUMNS: Final = tuple(getattr(AuditEventRow, field.name) for field in fields(Record))
+# As the driver gives them. A value that somebody made another type of is for `verify` to find, not for SQLAlchemy to
+# stumble over.
+_COLUMNS: Final = tuple(type_coerce(getattr(AuditEventRow, field.name), NullType()) for field in fields(Record))
+_HEAD: Final = tuple(type_coerce(column, NullType()) for column in (AuditHeadRow.number, AuditHeadRow.tag))
 _EVENTS: Final = (
     select(*_COLUMNS)
-    .where(AuditEventRow.tenant_id == bindparam("tenant"), AuditEventRow.number > bindparam("after"))
+    .where(AuditEventRow.tenant_id == bindparam("tenant"), AuditEventRow.number >= bindparam("first"))
     .order_by(AuditEventRow.number)
     .limit(bindparam("most"))
 )
@@ -63,22 +61,22 @@ async def append(tx: Transaction, record: Record) -> None:
 
 async def events(tx: Transaction, tenant_id: str, *, after: int = 0, limit: int) -> Sequence[Record]:
     """Return the records after the number `after`, the oldest first."""
-    values = {"tenant": tenant_id, "after": after, "most": min(limit, MOST_EVENTS_A_PAGE)}
+    values = {"tenant": tenant_id, "first": after + 1, "most": min(limit, MOST_EVENTS_A_PAGE)}
     return [Record(*row) for row in await tx.execute(_EVENTS, values)]
 
 
 async def head(tx: Transaction, tenant_id: str, *, for_update: bool = False) -> Head | None:
-    statement = select(AuditHeadRow.number, AuditHeadRow.tag).where(AuditHeadRow.tenant_id == tenant_id)
+    statement = select(*_HEAD).where(AuditHeadRow.tenant_id == tenant_id)
     if for_update:
         statement = statement.with_for_update()
     found = (await tx.execute(statement)).first()
-    return None if found is None else Head(int(found.number), bytes(found.tag))
+    return None if found is None else Head(*found)
 
 
 async def tenants(tx: Transaction) -> Sequence[str]:
     """Return whoever has a trail, or a head, or records without one."""
     having = select(AuditHeadRow.tenant_id).union(select(AuditEventRow.tenant_id))
-    return sorted((await tx.execute(having)).scalars())
+    return sorted((await tx.execute(having)).scalars(), key=repr)
 
 
 async def erase(tx: Transaction, tenant_id: str) -> None:

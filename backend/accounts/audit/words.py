@@ -45,7 +45,7 @@ class GrantScope(StrEnum):
 
 class SigninMethod(StrEnum):
     PASSWORD = "password"  # noqa: S105 -- the name of a method
-    PASSKEY = "passkey"  # noqa: S105 -- the name of a method
+    PASSKEY = "passkey"
     TOTP = "totp"
     RECOVERY_CODE = "recovery_code"
     SINGLE_SIGN_ON = "single_sign_on"

@@ -16,8 +16,8 @@ release = "0.1.0"
 # What is dropped or renamed ("table" or "table.column") -> the release that stopped using it, an earlier one.
 contracts: dict[str, str] = {}
 
-# A record goes only with its whole trail, whose head is deleted first. A later migration that copies the table to change
-# it (a batch on SQLite) has to make the triggers anew.
+# A record goes only with its whole trail, whose head is deleted first. A later migration that copies the table to
+# change it (a batch on SQLite) has to make the triggers anew.
 SQLITE = (
     """
     CREATE TRIGGER audit_events_no_update BEFORE UPDATE ON audit_events

@@ -31,6 +31,8 @@ CANARIES = [
     "10.20.30.40",
     "correct horse battery staple",
     "tbx_api_01jd0000000000000000000000_secret",
+    "0123456789abcdefghjkmnpqrstvwxyz0123456789abcdefghjk",
+    "adalovelaceandcharlesbabbage"[:26],
     "she said that the pupil was late",
     "",
     b"ada",
@@ -67,7 +69,7 @@ def test_the_kinds_that_were_asked_for_are_there() -> None:
     assert set(WANTED.split()) <= KINDS.names().keys()
 
 
-@pytest.mark.parametrize("name", KINDS.names())
+@pytest.mark.parametrize("name", list(KINDS.names()))
 def test_every_kind_takes_what_it_says(name: str) -> None:
     detail = filled(KINDS.names()[name])
 
@@ -75,19 +77,18 @@ def test_every_kind_takes_what_it_says(name: str) -> None:
     assert {each.name for each in fields(detail)} == json.loads(KINDS.canonical(detail)).keys()
 
 
-@pytest.mark.parametrize(("name", "field"), every_field())
-@pytest.mark.parametrize("canary", CANARIES, ids=repr)
-def test_no_field_of_any_kind_takes_a_text_or_another_type(name: str, field: str, canary: object) -> None:
-    wrong = replace(filled(KINDS.names()[name]), **{field: canary})
+@pytest.mark.parametrize(("name", "field"), list(every_field()))
+def test_no_field_of_any_kind_takes_a_text_or_another_type(name: str, field: str) -> None:
+    for canary in CANARIES:
+        wrong = replace(filled(KINDS.names()[name]), **{field: canary})
 
-    with pytest.raises(DetailRefused) as raised:
-        KINDS.canonical(wrong)
+        with pytest.raises(DetailRefused) as raised:
+            KINDS.canonical(wrong)
 
-    assert str(canary) not in str(raised.value) or not canary
-    assert f"{field} of an event {name}" in str(raised.value)
+        assert f"{field} of an event {name} is not what its kind says" == str(raised.value)
 
 
-@pytest.mark.parametrize(("name", "field"), every_field())
+@pytest.mark.parametrize(("name", "field"), list(every_field()))
 def test_only_what_may_be_left_out_takes_none(name: str, field: str) -> None:
     hint = get_type_hints(KINDS.names()[name])[field]
     given = replace(filled(KINDS.names()[name]), **{field: None})
