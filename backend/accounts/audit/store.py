@@ -62,7 +62,7 @@ async def append(tx: Transaction, record: Record) -> None:
 async def events(tx: Transaction, tenant_id: str, *, after: int = 0, limit: int) -> Sequence[Record]:
     """Return the records after the number `after`, the oldest first."""
     values = {"tenant": tenant_id, "first": after + 1, "most": min(limit, MOST_EVENTS_A_PAGE)}
-    return [Record(*row) for row in await tx.execute(_EVENTS, values)]
+    return [Record(*tuple(row)) for row in await tx.execute(_EVENTS, values)]
 
 
 async def head(tx: Transaction, tenant_id: str, *, for_update: bool = False) -> Head | None:
@@ -70,7 +70,7 @@ async def head(tx: Transaction, tenant_id: str, *, for_update: bool = False) -> 
     if for_update:
         statement = statement.with_for_update()
     found = (await tx.execute(statement)).first()
-    return None if found is None else Head(*found)
+    return None if found is None else Head(*tuple(found))
 
 
 async def tenants(tx: Transaction) -> Sequence[str]:

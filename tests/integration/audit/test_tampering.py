@@ -13,6 +13,8 @@ from backend.accounts.audit.checkpoint import Checkpoint, sign
 from backend.accounts.audit.models import AuditEventRow, AuditHeadRow
 from backend.accounts.audit.reading import read_whole
 from backend.accounts.audit.verify import Chain
+from backend.db.config import Dialect
+from backend.db.fresh import FreshRows
 from backend.db.unit import Database, Transaction, Unit
 from tests.audit.samples import OTHER_SCHOOL, SCHOOL, numbered
 
@@ -72,7 +74,7 @@ async def do(database: Database, *statements: Any) -> None:
     await database.write(unit)
 
 
-def change(at: int, **values: Any) -> Any:
+def change(at: int, /, **values: Any) -> Any:
     return update(AuditEventRow).where(AuditEventRow.number == at).values(**values)
 
 
@@ -175,8 +177,8 @@ async def test_who_appends_while_a_trail_is_read_does_not_make_it_look_damaged(o
     class Appending:
         """After each of the first reads there is one record more."""
 
-        dialect = open_to_all.dialect
-        fresh = None
+        dialect: Dialect = open_to_all.dialect
+        fresh: FreshRows | None = None
         reads = 0
 
         async def read(self, unit: Unit[T]) -> T:

@@ -106,7 +106,7 @@ def test_no_two_values_of_a_text_are_the_same_to_the_tag() -> None:
 
 @pytest.mark.parametrize("column", COLUMNS)
 @pytest.mark.parametrize("value", [None, 2.5, "text", b"bytes", 7])
-def test_a_value_of_another_type_is_found_too(column: str, value: object) -> None:
+def test_a_value_of_another_type_is_found_too(column: str, value: Any) -> None:
     if type(value) is type(asdict(TRAIL[3])[column]) or (column == "subject_id" and value is None):
         return
     edited = [*TRAIL[:3], replace(TRAIL[3], **{column: value}), *TRAIL[4:]]
