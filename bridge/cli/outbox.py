@@ -1,24 +1,21 @@
 """`toolboxai outbox`: work after the commit that waits, is done, or has failed for good."""
 
 import json
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import click
 
-from backend.errors import DatabaseError, DatabaseUnavailable, UsageError
+from backend.errors import UsageError
 from bridge.cli.asked import Asked, options
-from bridge.cli.database_state import is_there
-from bridge.cli.loading import load_settings
+from bridge.cli.with_database import with_database
 
 if TYPE_CHECKING:
     from backend.db.outbox import State
     from backend.db.outbox_admin import ListedRow
     from backend.db.unit import Database
-
-T = TypeVar("T")
 
 
 @click.group("outbox", short_help="Show work that waits for its turn, or retry what failed.")
@@ -59,7 +56,7 @@ def list_command(asked: Asked, state: "State | None", limit: int) -> None:
 
         return await database.read(unit)
 
-    rows, counts = _with_database(asked, read)
+    rows, counts = with_database(asked, read)
     if asked.as_json:
         click.echo(json.dumps({"counts": counts, "rows": [asdict(row) for row in rows]}))
         return
@@ -93,30 +90,8 @@ def retry_command(asked: Asked, ids: tuple[int, ...]) -> None:
 
         await database.write(unit)
 
-    _with_database(asked, write)
+    with_database(asked, write)
     click.echo(json.dumps({"retried": list(ids)}) if asked.as_json else f"{len(ids)} will be tried again.")
-
-
-def _with_database(asked: Asked, work: Callable[["Database"], Awaitable[T]]) -> T:
-    import asyncio
-
-    from backend.db.database import open_database
-    from backend.db.migrations.state import assert_current
-    from bridge.settings.database import database_config
-
-    config = database_config(load_settings(asked).settings)
-    if not is_there(config):
-        raise DatabaseError(f"there is no database at {config.shown} yet: start serve, or run toolboxai migrate")
-
-    async def opened() -> T:
-        await assert_current(config)
-        async with open_database(config) as database:
-            return await work(database)
-
-    try:
-        return asyncio.run(opened())
-    except DatabaseUnavailable as error:
-        raise DatabaseError(error.sentence) from error
 
 
 def _table(rows: Sequence["ListedRow"]) -> list[str]:

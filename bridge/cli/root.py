@@ -13,6 +13,7 @@ SUMMARIES: Final = {
     "settings": "Show every setting, its value and where it came from.",
     "migrate": "Bring the database to the form that this version needs.",
     "outbox": "Show work that waits for its turn, or retry what failed.",
+    "audit": "Check the audit trail, or write it to a signed file.",
     "bundle": "Pack a folder into one file, check it, unpack it.",
     "version": "Show the versions of the program and of its parts.",
     "completion": "Print a script that completes commands in your shell.",
