@@ -135,12 +135,15 @@ def test_a_record_that_was_put_in_is_named(at: int) -> None:
 
     assert at + 1 == number_of(renumbered)
     # As it would stand in a file: the same record twice.
-    assert at == number_of(put_in)
+    fault = found(put_in)
+    assert Fault(SCHOOL, at, f"record {at} stands after record {at}: it is there twice, or out of order") == fault
 
 
 @pytest.mark.parametrize("number", [0, -5])
 def test_a_record_before_the_first_is_named(number: int) -> None:
-    assert number == number_of([replace(TRAIL[0], number=number), *TRAIL])
+    put_in = [replace(TRAIL[0], number=number), *TRAIL]
+
+    assert Fault(SCHOOL, number, f"record {number} was put in: numbers begin at 1") == found(put_in)
 
 
 @pytest.mark.parametrize(("one", "other"), [(1, 2), (3, 4), (2, 8), (1, LENGTH)])

@@ -43,7 +43,11 @@ def test_every_trail_is_written_and_each_ends_with_what_is_signed(audit: Audit, 
 def test_nobody_else_can_read_it_and_nothing_is_left_beside_it(audit: Audit, home: Path) -> None:
     folder = home / "out"
     folder.mkdir()
-    audit("export", "--to", str(folder / "audit.jsonl"))
+    before = os.umask(0)
+    try:
+        audit("export", "--to", str(folder / "audit.jsonl"))
+    finally:
+        os.umask(before)
 
     assert [folder / "audit.jsonl"] == list(folder.iterdir())
     assert 0o600 == stat.S_IMODE((folder / "audit.jsonl").stat().st_mode)
