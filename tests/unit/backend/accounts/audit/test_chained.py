@@ -1,6 +1,7 @@
 """The tag stands for every column, and for how the columns are told apart."""
 
 from dataclasses import fields, replace
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,7 @@ KEY = KEYS.current()
 @pytest.mark.parametrize("column", [field.name for field in fields(Record) if field.name != "tag"])
 def test_another_value_in_any_column_has_another_tag(column: str) -> None:
     was = getattr(RECORD, column)
-    other = was + 1 if isinstance(was, int) else was + b"x" if isinstance(was, bytes) else f"{was}x"
+    other: Any = was + 1 if isinstance(was, int) else was + b"x" if isinstance(was, bytes) else f"{was}x"
 
     assert tag_of(RECORD, KEY) != tag_of(replace(RECORD, **{column: other}), KEY)
 

@@ -73,7 +73,7 @@ def test_the_checkpoints_can_be_written_alone(audit: Audit, home: Path) -> None:
 
 @pytest.mark.parametrize("small", [[], ["--checkpoints-only"]])
 def test_a_damaged_trail_is_not_signed_and_nothing_is_written(audit: Audit, home: Path, small: list[str]) -> None:
-    tamper(home, f"UPDATE audit_events SET at = 1 WHERE number = 2 AND tenant_id = '{OTHER_SCHOOL}'")
+    tamper(home, "UPDATE audit_events SET at = 1 WHERE number = 2 AND tenant_id = :school", school=OTHER_SCHOOL)
     before = set(home.iterdir())
     ended = audit("export", "--to", str(home / "audit.jsonl"), *small)
 

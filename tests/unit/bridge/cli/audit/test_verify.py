@@ -21,13 +21,13 @@ from .conftest import KEYS, LENGTHS, PUBLIC, Audit
 STRANGER = SigningKey(bytes(32))
 
 
-def tamper(home: Path, *statements: str) -> None:
+def tamper(home: Path, *statements: str, **values: object) -> None:
     """Do what somebody does who owns the file of the database."""
     with closing(sqlite3.connect(home / "data" / "toolboxai.db")) as raw:
         for trigger in ("update", "delete", "replace"):
             raw.execute(f"DROP TRIGGER IF EXISTS audit_events_no_{trigger}")
         for each in statements:
-            raw.execute(each)
+            raw.execute(each, values)
         raw.commit()
 
 
@@ -35,9 +35,11 @@ def cut(home: Path, kept: int) -> None:
     """Cut the tail of a school's trail, and set its head back to hide it."""
     tamper(
         home,
-        f"DELETE FROM audit_events WHERE tenant_id = '{SCHOOL}' AND number > {kept}",
-        f"UPDATE audit_heads SET number = {kept}, tag = (SELECT tag FROM audit_events "
-        f"WHERE tenant_id = '{SCHOOL}' AND number = {kept}) WHERE tenant_id = '{SCHOOL}'",
+        "DELETE FROM audit_events WHERE tenant_id = :school AND number > :kept",
+        "UPDATE audit_heads SET number = :kept, tag = "
+        "(SELECT tag FROM audit_events WHERE tenant_id = :school AND number = :kept) WHERE tenant_id = :school",
+        school=SCHOOL,
+        kept=kept,
     )
 
 
@@ -69,7 +71,7 @@ def test_whole_trails_are_counted(audit: Audit) -> None:
 
 @pytest.mark.usefixtures("filled")
 def test_the_first_bad_record_is_named_and_the_other_trails_are_checked(audit: Audit, home: Path) -> None:
-    tamper(home, f"DELETE FROM audit_events WHERE number = 2 AND tenant_id = '{SCHOOL}'")
+    tamper(home, "DELETE FROM audit_events WHERE number = 2 AND tenant_id = :school", school=SCHOOL)
     ended = audit("verify")
     told = audit("verify", "--json").told
 
@@ -82,7 +84,7 @@ def test_the_first_bad_record_is_named_and_the_other_trails_are_checked(audit: A
 
 @pytest.mark.usefixtures("filled")
 def test_one_trail_can_be_checked_alone(audit: Audit, home: Path) -> None:
-    tamper(home, f"UPDATE audit_events SET at = 1 WHERE tenant_id = '{SCHOOL}'")
+    tamper(home, "UPDATE audit_events SET at = 1 WHERE tenant_id = :school", school=SCHOOL)
 
     assert 0 == audit("verify", "--tenant", OTHER_SCHOOL).code
     assert 12 == audit("verify", "--tenant", SCHOOL).code
@@ -104,7 +106,12 @@ def test_a_cut_tail_with_its_head_is_found_by_a_checkpoint(audit: Audit, checkpo
 def test_a_trail_that_is_gone_with_its_head_is_found_by_a_checkpoint(
     audit: Audit, checkpoint: Path, home: Path
 ) -> None:
-    tamper(home, *(f"DELETE FROM {table} WHERE tenant_id = '{SCHOOL}'" for table in ("audit_events", "audit_heads")))
+    tamper(
+        home,
+        "DELETE FROM audit_events WHERE tenant_id = :school",
+        "DELETE FROM audit_heads WHERE tenant_id = :school",
+        school=SCHOOL,
+    )
 
     assert 0 == audit("verify").code
     assert f"{SCHOOL}: records 1 to 5 are missing" in audit("verify", "--checkpoint", str(checkpoint)).out
