@@ -1,6 +1,7 @@
 """What the detail of an event may be made of, held by type: no text can get in that somebody wrote."""
 
-from dataclasses import fields, is_dataclass
+from collections.abc import Callable
+from dataclasses import dataclass
 from enum import StrEnum
 from types import NoneType, UnionType
 from typing import Any, Final, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -8,8 +9,6 @@ from typing import Any, Final, TypeVar, Union, get_args, get_origin, get_type_hi
 import orjson
 
 from backend.accounts.audit.ids import Digest, Id, is_digest, is_id
-
-_D = TypeVar("_D", bound=type[Any])
 
 # Every reader of JSON holds integers up to here exactly.
 _LARGEST_COUNT: Final = 2**53 - 1
@@ -19,55 +18,75 @@ class DetailRefused(TypeError):
     """The event is of no kind that is registered, or its detail holds what its kind does not allow."""
 
 
+class Detail:
+    """What a kind of event says; each kind is a frozen dataclass of its own below this."""
+
+    __slots__ = ()
+
+
+_D = TypeVar("_D", bound=Detail)
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    name: str
+    allowed: dict[str, tuple[Any, ...]]
+    """The types that each field may be of."""
+
+
 class Kinds:
     """The kinds of events by name, each with the one dataclass that its detail may be."""
 
     def __init__(self) -> None:
-        self._names: dict[type[object], str] = {}
+        self._kinds: dict[type[Detail], _Kind] = {}
 
-    def kind(self, name: str) -> "_Register":
-        if name in self._names.values():
+    def kind(self, name: str) -> Callable[[type[_D]], type[_D]]:
+        """Register the class below under this name; DetailRefused if a text could get into it."""
+        if name in self.names():
             raise DetailRefused(f"the kind {name} is registered twice")
-        return _Register(self._names, name)
 
-    def names(self) -> dict[str, type[object]]:
-        return {name: shape for shape, name in self._names.items()}
+        def register(shape: type[_D]) -> type[_D]:
+            self._kinds[shape] = _Kind(name, _allowed(name, shape))
+            return shape
 
-    def name_of(self, detail: object) -> str:
-        name = self._names.get(type(detail))
-        if name is None:
-            raise DetailRefused(f"{type(detail).__name__} is the detail of no kind of audit event")
-        return name
+        return register
 
-    def canonical(self, detail: object) -> str:
+    def names(self) -> dict[str, type[Detail]]:
+        return {kind.name: shape for shape, kind in self._kinds.items()}
+
+    def name_of(self, detail: Detail) -> str:
+        return self._of(detail).name
+
+    def canonical(self, detail: Detail) -> str:
         """Return the detail as the one JSON text that it has; DetailRefused unless every value is of its type."""
-        name, shape = self.name_of(detail), type(detail)
-        hints = get_type_hints(shape)
-        values: dict[str, object] = {}
-        for field in fields(shape):  # type: ignore[arg-type]  # only dataclasses are registered
-            value = getattr(detail, field.name)
-            if not any(_is(value, allowed) for allowed in _parts(hints[field.name])):
+        kind = self._of(detail)
+        values = {field: getattr(detail, field) for field in kind.allowed}
+        for field, value in values.items():
+            if not any(_is(value, allowed) for allowed in kind.allowed[field]):
                 # Without the value: it may be what must not be kept anywhere.
-                raise DetailRefused(f"{field.name} of an event {name} is not what its kind says")
-            values[field.name] = value
+                raise DetailRefused(f"{field} of an event {kind.name} is not what its kind says")
         return orjson.dumps(values, option=orjson.OPT_SORT_KEYS).decode("ascii")
 
+    def _of(self, detail: Detail) -> _Kind:
+        # Of exactly this class: one below it could hold more.
+        kind = self._kinds.get(type(detail))
+        if kind is None:
+            raise DetailRefused(f"{type(detail).__name__} is the detail of no kind of audit event")
+        return kind
 
-class _Register:
-    def __init__(self, names: dict[type[object], str], name: str) -> None:
-        self._names = names
-        self._name = name
 
-    def __call__(self, shape: _D) -> _D:
-        if not is_dataclass(shape) or not shape.__dataclass_params__.frozen:  # type: ignore[attr-defined]
-            raise DetailRefused(f"the detail of {self._name} is not a frozen dataclass")
-        for field, hint in get_type_hints(shape).items():
-            if not all(_is_allowed(part) for part in _parts(hint)):
-                raise DetailRefused(
-                    f"{field} of {self._name} may be an Id, a Digest, an enumeration, a count or a bool, not {hint}"
-                )
-        self._names[shape] = self._name
-        return shape
+def _allowed(name: str, shape: type[Detail]) -> dict[str, tuple[Any, ...]]:
+    # Its own: a class below a frozen dataclass inherits the mark, and may have what changes.
+    parameters = vars(shape).get("__dataclass_params__")
+    if parameters is None or not parameters.frozen:
+        raise DetailRefused(f"the detail of {name} is not a frozen dataclass")
+    hints = get_type_hints(shape)
+    for field, hint in hints.items():
+        if not all(_is_allowed(part) for part in _parts(hint)):
+            raise DetailRefused(
+                f"{field} of {name} may be an Id, a Digest, an enumeration, a count or a bool, not {hint}"
+            )
+    return {field: _parts(hint) for field, hint in hints.items()}
 
 
 def _parts(hint: Any) -> tuple[Any, ...]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Self
 
+from backend.accounts.audit.detail import Detail
 from backend.accounts.audit.ids import Id, NotAnId, as_id, is_id
 from backend.accounts.audit.words import ActorKind, SystemPart
 
@@ -52,7 +53,7 @@ class Event:
     """One thing that happened; its kind is that of its detail, a class of `kinds`."""
 
     actor: Actor
-    detail: object
+    detail: Detail
     subject_id: Id | None = None
     """The person it was done to: a pupil by the pseudonym."""
 

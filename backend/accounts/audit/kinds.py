@@ -1,13 +1,13 @@
 """The kinds of audit events, and what each says beside who did it, to whom and when.
 
-A new kind is a class here. Ids, digests, enumerations, counts and yes or no are all that its fields may be; who it is
-about stands in the event's `subject_id`.
+A new kind is a class here and a row in docs/audit.md. Ids, digests, enumerations, counts and yes or no are all that its
+fields may be; who it is about stands in the event's `subject_id`.
 """
 
 from dataclasses import dataclass
 from typing import Final
 
-from backend.accounts.audit.detail import Kinds
+from backend.accounts.audit.detail import Detail, Kinds
 from backend.accounts.audit.ids import Digest, Id
 from backend.accounts.audit.words import (
     BreakGlassReason,
@@ -30,7 +30,7 @@ KINDS: Final = Kinds()
 
 @KINDS.kind("tenant.created")
 @dataclass(frozen=True, slots=True)
-class TenantCreated:
+class TenantCreated(Detail):
     tenant: Id
     kind: TenantKind
     parent: Id | None = None
@@ -38,25 +38,25 @@ class TenantCreated:
 
 @KINDS.kind("tenant.suspended")
 @dataclass(frozen=True, slots=True)
-class TenantSuspended:
+class TenantSuspended(Detail):
     tenant: Id
 
 
 @KINDS.kind("tenant.resumed")
 @dataclass(frozen=True, slots=True)
-class TenantResumed:
+class TenantResumed(Detail):
     tenant: Id
 
 
 @KINDS.kind("tenant.deleted")
 @dataclass(frozen=True, slots=True)
-class TenantDeleted:
+class TenantDeleted(Detail):
     tenant: Id
 
 
 @KINDS.kind("trail.erased")
 @dataclass(frozen=True, slots=True)
-class TrailErased:
+class TrailErased(Detail):
     """The trail of a tenant whose time is over: how many records it had, and the tag of the last."""
 
     tenant: Id
@@ -66,14 +66,14 @@ class TrailErased:
 
 @KINDS.kind("person.invited")
 @dataclass(frozen=True, slots=True)
-class PersonInvited:
+class PersonInvited(Detail):
     invitation: Id
     role: Role
 
 
 @KINDS.kind("grant.given")
 @dataclass(frozen=True, slots=True)
-class GrantGiven:
+class GrantGiven(Detail):
     grant: Id
     role: Role
     scope: GrantScope
@@ -83,7 +83,7 @@ class GrantGiven:
 
 @KINDS.kind("grant.withdrawn")
 @dataclass(frozen=True, slots=True)
-class GrantWithdrawn:
+class GrantWithdrawn(Detail):
     grant: Id
     role: Role
     scope: GrantScope
@@ -92,7 +92,7 @@ class GrantWithdrawn:
 
 @KINDS.kind("signin.succeeded")
 @dataclass(frozen=True, slots=True)
-class SigninSucceeded:
+class SigninSucceeded(Detail):
     session: Id
     method: SigninMethod
     second_factor: SigninMethod | None = None
@@ -100,74 +100,74 @@ class SigninSucceeded:
 
 @KINDS.kind("signin.failed")
 @dataclass(frozen=True, slots=True)
-class SigninFailed:
+class SigninFailed(Detail):
     method: SigninMethod
     reason: SigninFailure
 
 
 @KINDS.kind("signin.revoked")
 @dataclass(frozen=True, slots=True)
-class SigninRevoked:
+class SigninRevoked(Detail):
     reason: RevocationReason
     sessions: int
 
 
 @KINDS.kind("second_factor.changed")
 @dataclass(frozen=True, slots=True)
-class SecondFactorChanged:
+class SecondFactorChanged(Detail):
     method: SigninMethod
     change: SecondFactorChange
 
 
 @KINDS.kind("password.changed")
 @dataclass(frozen=True, slots=True)
-class PasswordChanged:
+class PasswordChanged(Detail):
     change: PasswordChange
 
 
 @KINDS.kind("apikey.created")
 @dataclass(frozen=True, slots=True)
-class ApiKeyCreated:
+class ApiKeyCreated(Detail):
     key: Id
     scopes: int
 
 
 @KINDS.kind("apikey.rotated")
 @dataclass(frozen=True, slots=True)
-class ApiKeyRotated:
+class ApiKeyRotated(Detail):
     key: Id
     replaced: Id
 
 
 @KINDS.kind("apikey.revoked")
 @dataclass(frozen=True, slots=True)
-class ApiKeyRevoked:
+class ApiKeyRevoked(Detail):
     key: Id
 
 
 @KINDS.kind("gamekey.created")
 @dataclass(frozen=True, slots=True)
-class GameKeyCreated:
+class GameKeyCreated(Detail):
     key: Id
     game: Id
 
 
 @KINDS.kind("gamekey.rotated")
 @dataclass(frozen=True, slots=True)
-class GameKeyRotated:
+class GameKeyRotated(Detail):
     key: Id
     replaced: Id
 
 
 @KINDS.kind("gamekey.revoked")
 @dataclass(frozen=True, slots=True)
-class GameKeyRevoked:
+class GameKeyRevoked(Detail):
     key: Id
 
 
 @KINDS.kind("pupil.identified")
 @dataclass(frozen=True, slots=True)
-class PupilIdentified:
+class PupilIdentified(Detail):
     """Somebody saw who a pupil is: one event for each view of each pupil."""
 
     purpose: IdentityPurpose
@@ -176,7 +176,7 @@ class PupilIdentified:
 
 @KINDS.kind("break_glass.opened")
 @dataclass(frozen=True, slots=True)
-class BreakGlassOpened:
+class BreakGlassOpened(Detail):
     case: Id
     reason: BreakGlassReason
     minutes: int
@@ -184,20 +184,20 @@ class BreakGlassOpened:
 
 @KINDS.kind("break_glass.closed")
 @dataclass(frozen=True, slots=True)
-class BreakGlassClosed:
+class BreakGlassClosed(Detail):
     case: Id
 
 
 @KINDS.kind("keys.rotated")
 @dataclass(frozen=True, slots=True)
-class KeysRotated:
+class KeysRotated(Detail):
     purpose: KeyPurpose
     version: int
 
 
 @KINDS.kind("export.made")
 @dataclass(frozen=True, slots=True)
-class ExportMade:
+class ExportMade(Detail):
     export: Id
     kind: ExportKind
     records: int
@@ -205,6 +205,6 @@ class ExportMade:
 
 @KINDS.kind("subject.erased")
 @dataclass(frozen=True, slots=True)
-class SubjectErased:
+class SubjectErased(Detail):
     reason: ErasureReason
     rows: int

@@ -1,6 +1,7 @@
 """Writing the audit trail."""
 
 from dataclasses import dataclass, replace
+from typing import Final
 
 from backend.accounts.audit import store
 from backend.accounts.audit.chained import Record, tag_of
@@ -9,6 +10,8 @@ from backend.accounts.audit.ids import PLATFORM, as_digest, as_id, check_tenant
 from backend.accounts.audit.keys import AuditKeys
 from backend.accounts.audit.kinds import KINDS, TrailErased
 from backend.db.unit import Transaction
+
+ERASED_AT_ONCE: Final = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +44,16 @@ class AuditTrail:
         await store.append(tx, replace(untagged, tag=tag_of(untagged, key)))
         return place.number
 
-    async def erase(self, tx: Transaction, tenant_id: str, actor: Actor) -> int:
-        """Delete the whole trail of a tenant whose time is over; return how many records it had.
+    async def erase(self, tx: Transaction, tenant_id: str, actor: Actor, *, at_most: int = ERASED_AT_ONCE) -> int:
+        """Delete records of a tenant whose time is over, the trail as a whole; return how many went.
 
-        What remains is a record of PLATFORM with their number and the last tag. A part of a trail is never deleted,
-        and PLATFORM's not at all.
+        Others wait for the writer of SQLite meanwhile, so it is done in units until less than `at_most` went. In the
+        first the trail ends: its head goes, and a record of PLATFORM keeps how many there were and the last tag.
+        PLATFORM's own trail is not deleted.
         """
         tenant = as_id(tenant_id)
         last = await store.head(tx, tenant, for_update=True)
-        if last is None:
-            return 0
-        await store.erase(tx, tenant)
-        await self.record(tx, PLATFORM, Event(actor, TrailErased(tenant, last.number, as_digest(last.tag))))
-        return last.number
+        if last is not None:
+            await store.delete_head(tx, tenant)
+            await self.record(tx, PLATFORM, Event(actor, TrailErased(tenant, last.number, as_digest(last.tag))))
+        return await store.delete_some(tx, tenant, at_most=at_most)

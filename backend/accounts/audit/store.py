@@ -39,6 +39,8 @@ _EVENTS: Final = (
     .order_by(AuditEventRow.number)
     .limit(bindparam("most"))
 )
+_FIRST_TENANT: Final = select(AuditEventRow.tenant_id).order_by(AuditEventRow.tenant_id).limit(1)
+_NEXT_TENANT: Final = _FIRST_TENANT.where(AuditEventRow.tenant_id > bindparam("last"))
 _APPEND: Final = insert(AuditEventRow)
 _MOVE_HEAD: Final = (
     update(AuditHeadRow.__table__)  # type: ignore[arg-type]
@@ -74,15 +76,30 @@ async def head(tx: Transaction, tenant_id: str, *, for_update: bool = False) -> 
 
 
 async def tenants(tx: Transaction) -> Sequence[str]:
-    """Return whoever has a trail, or a head, or records without one."""
-    having = select(AuditHeadRow.tenant_id).union(select(AuditEventRow.tenant_id))
-    return sorted((await tx.execute(having)).scalars(), key=repr)
+    """Return whoever has a head, or records without one."""
+    found = set((await tx.execute(select(AuditHeadRow.tenant_id))).scalars())
+    # From one tenant to the next by the index: to look at every record of all of them could take too long.
+    last = (await tx.execute(_FIRST_TENANT)).scalar()
+    while last is not None:
+        found.add(last)
+        last = (await tx.execute(_NEXT_TENANT, {"last": last})).scalar()
+    return sorted(found, key=repr)
 
 
-async def erase(tx: Transaction, tenant_id: str) -> None:
-    """Delete a trail as a whole: the trigger lets records go only where there is no head any more."""
+async def delete_head(tx: Transaction, tenant_id: str) -> None:
     await tx.execute(delete(AuditHeadRow).where(AuditHeadRow.tenant_id == tenant_id))
-    await tx.execute(delete(AuditEventRow).where(AuditEventRow.tenant_id == tenant_id))
+
+
+async def delete_some(tx: Transaction, tenant_id: str, *, at_most: int) -> int:
+    """Delete records of a trail; the trigger lets them go only where there is no head any more."""
+    some = (
+        select(AuditEventRow.number)
+        .where(AuditEventRow.tenant_id == tenant_id)
+        .order_by(AuditEventRow.number)
+        .limit(at_most)
+    )
+    statement = delete(AuditEventRow).where(AuditEventRow.tenant_id == tenant_id, AuditEventRow.number.in_(some))
+    return (await tx.execute(statement)).rowcount
 
 
 @cache

@@ -14,7 +14,11 @@ from backend.accounts.audit.chained import BEFORE_THE_FIRST, Record
 from backend.accounts.audit.event import Actor
 from backend.accounts.audit.ids import PLATFORM, NotAnId
 from backend.accounts.audit.models import AuditEventRow
+from backend.accounts.audit.reading import read_whole
+from backend.accounts.audit.verify import Chain
 from backend.accounts.audit.words import SystemPart
+from backend.db.config import DatabaseConfig
+from backend.db.database import open_database
 from backend.db.unit import Database, Transaction
 from tests.audit.samples import OTHER_SCHOOL, SCHOOL, event, numbered
 
@@ -44,6 +48,17 @@ async def test_many_units_at_once_leave_every_number_once_and_each_tied_to_the_o
     assert list(range(1, UNITS + 1)) == sorted(numbers)
     assert list(range(1, UNITS + 1)) == [each.number for each in kept]
     assert [BEFORE_THE_FIRST, *(each.tag for each in kept[:-1])] == [each.previous for each in kept]
+
+
+async def test_two_programs_on_one_database_leave_no_gap(database: Database, database_config: DatabaseConfig) -> None:
+    async with open_database(database_config) as another:
+        both = (record(one, number) for number in range(UNITS // 2) for one in (database, another))
+        numbers = await asyncio.gather(*both)
+
+    assert list(range(1, UNITS + 1)) == sorted(numbers)
+    chain = Chain(SCHOOL, TRAIL.keys)
+    assert await read_whole(database, SCHOOL, chain, lambda _record: None) is None
+    assert UNITS == chain.number
 
 
 async def test_units_that_fail_leave_no_gap(database: Database) -> None:
@@ -168,9 +183,9 @@ async def test_a_trail_goes_as_a_whole_and_leaves_a_record_of_it(database: Datab
     last = (await records(database))[-1]
 
     async def unit(tx: Transaction) -> int:
-        return await TRAIL.erase(tx, SCHOOL, Actor.system(SystemPart.RETENTION))
+        return await TRAIL.erase(tx, SCHOOL, Actor.system(SystemPart.RETENTION), at_most=2)
 
-    assert 3 == await database.write(unit)
+    assert [2, 1, 0] == [await database.write(unit) for _ in range(3)]
     assert [] == await records(database)
     assert 1 == len(await records(database, OTHER_SCHOOL))
     (told,) = await records(database, PLATFORM)

@@ -6,7 +6,7 @@ from dataclasses import asdict, fields, replace
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backend.accounts.audit.chained import BEFORE_THE_FIRST, Head, Record
@@ -299,6 +299,7 @@ def edits(draw: st.DrawFn) -> tuple[list[Record], int]:
             return records[: at - 1], at
 
 
+@settings(deadline=None)
 @given(edits())
 def test_whatever_is_done_without_the_key_is_found_at_the_first_record_it_touches(
     done: tuple[list[Record], int],
