@@ -6,6 +6,7 @@ import pytest
 import pytest_asyncio
 import sqlalchemy
 from sqlalchemy import delete, update
+from sqlalchemy.exc import IntegrityError
 
 from backend.accounts.audit import store
 from backend.accounts.audit.chained import Record
@@ -159,6 +160,8 @@ async def test_a_head_that_is_gone_is_found(open_to_all: Database) -> None:
 
     assert 1 == await found(open_to_all)
     assert [SCHOOL] == await open_to_all.read(store.tenants)
+    with pytest.raises(IntegrityError):
+        await record(open_to_all, 0)
 
 
 @pytest.mark.parametrize("column", [each.key for each in AuditEventRow.__table__.columns if each.key != "tenant_id"])
