@@ -29,6 +29,12 @@ class Shown:
         if self._written:
             click.echo(_CLEAR_LINE, err=True, nl=False)
 
+    def counted(self, done: int, things: str) -> None:
+        """Take how many there were so far of what has no known end."""
+        if self._wanted:
+            self._written = True
+            click.echo(f"{_CLEAR_LINE}{self._doing}: {done:,} {things}", err=True, nl=False)
+
     def progress(self, done_bytes: int, total_bytes: int, done_files: int) -> None:
         """Take the core's numbers; it calls this at most ten times a second."""
         if not self._wanted:

@@ -12,19 +12,20 @@ from bridge.cli.loading import load_settings
 if TYPE_CHECKING:
     from backend.db.rights_changes import RightsChanges
     from backend.db.unit import Database, Transaction
+    from bridge.settings import Settings
 
 T = TypeVar("T")
 
 
-def with_database(asked: Asked, work: Callable[["Database"], Awaitable[T]]) -> T:
-    """Open the database that the settings name, and work on it; errors are told as those of a command."""
+def with_database(asked: Asked, work: Callable[["Database"], Awaitable[T]], settings: "Settings | None" = None) -> T:
+    """Work on the database that the settings name; errors are told as those of a command."""
     import asyncio
 
     from backend.db.database import open_database
     from backend.db.migrations.state import assert_current
     from bridge.settings.database import database_config
 
-    config = database_config(load_settings(asked).settings)
+    config = database_config(load_settings(asked).settings if settings is None else settings)
     if not is_there(config):
         raise DatabaseError(f"there is no database at {config.shown} yet: start serve, or run toolboxai migrate")
 

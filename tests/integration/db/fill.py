@@ -2,6 +2,7 @@
 
 from sqlalchemy import MetaData, func, insert, select
 
+from backend.accounts.audit.service import AuditTrail
 from backend.accounts.keys import store as lookups
 from backend.accounts.keys.apikeys import store as api_keys
 from backend.accounts.keys.gamekeys import store as game_keys
@@ -14,6 +15,8 @@ from backend.db.database import open_database
 from backend.db.outbox import enqueue
 from backend.db.rights_changes import RightsChangesRow
 from backend.db.unit import Transaction
+from tests.audit.keys import FixedKeys
+from tests.audit.samples import event, numbered
 
 ROWS = 20
 
@@ -27,6 +30,7 @@ async def fill(config: DatabaseConfig) -> None:
             await claims.finish(transaction, claimed, claims.StoredAnswer(201, (("a", "b"),), b"{}"))
             await leases.hold(transaction, f"lease {number}", "me", seconds=60)
             await transaction.execute(insert(RightsChangesRow).values(id=number, changes=number))
+            await AuditTrail(FixedKeys()).record(transaction, numbered("tenant", number), event(number))
             await enqueue(transaction, "kind", {"n": number}, order_key=f"k{number % 3}", tenant_id="t")
 
     async with open_database(config) as database:

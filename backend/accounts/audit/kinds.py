@@ -1,0 +1,210 @@
+"""The kinds of audit events, and what each says beside who did it, to whom and when.
+
+A new kind is a class here and a row in docs/audit.md. Ids, digests, enumerations, counts and yes or no are all that its
+fields may be; who it is about stands in the event's `subject_id`.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from backend.accounts.audit.detail import Detail, Kinds
+from backend.accounts.audit.ids import Digest, Id
+from backend.accounts.audit.words import (
+    BreakGlassReason,
+    ErasureReason,
+    ExportKind,
+    GrantScope,
+    IdentityPurpose,
+    KeyPurpose,
+    PasswordChange,
+    RevocationReason,
+    Role,
+    SecondFactorChange,
+    SigninFailure,
+    SigninMethod,
+    TenantKind,
+)
+
+KINDS: Final = Kinds()
+
+
+@KINDS.kind("tenant.created")
+@dataclass(frozen=True, slots=True)
+class TenantCreated(Detail):
+    tenant: Id
+    kind: TenantKind
+    parent: Id | None = None
+
+
+@KINDS.kind("tenant.suspended")
+@dataclass(frozen=True, slots=True)
+class TenantSuspended(Detail):
+    tenant: Id
+
+
+@KINDS.kind("tenant.resumed")
+@dataclass(frozen=True, slots=True)
+class TenantResumed(Detail):
+    tenant: Id
+
+
+@KINDS.kind("tenant.deleted")
+@dataclass(frozen=True, slots=True)
+class TenantDeleted(Detail):
+    tenant: Id
+
+
+@KINDS.kind("trail.erased")
+@dataclass(frozen=True, slots=True)
+class TrailErased(Detail):
+    """The trail of a tenant whose time is over: how many records it had, and the tag of the last."""
+
+    tenant: Id
+    records: int
+    last_tag: Digest
+
+
+@KINDS.kind("person.invited")
+@dataclass(frozen=True, slots=True)
+class PersonInvited(Detail):
+    invitation: Id
+    role: Role
+
+
+@KINDS.kind("grant.given")
+@dataclass(frozen=True, slots=True)
+class GrantGiven(Detail):
+    grant: Id
+    role: Role
+    scope: GrantScope
+    scope_id: Id | None = None
+    days: int | None = None
+
+
+@KINDS.kind("grant.withdrawn")
+@dataclass(frozen=True, slots=True)
+class GrantWithdrawn(Detail):
+    grant: Id
+    role: Role
+    scope: GrantScope
+    scope_id: Id | None = None
+
+
+@KINDS.kind("signin.succeeded")
+@dataclass(frozen=True, slots=True)
+class SigninSucceeded(Detail):
+    session: Id
+    method: SigninMethod
+    second_factor: SigninMethod | None = None
+
+
+@KINDS.kind("signin.failed")
+@dataclass(frozen=True, slots=True)
+class SigninFailed(Detail):
+    method: SigninMethod
+    reason: SigninFailure
+
+
+@KINDS.kind("signin.revoked")
+@dataclass(frozen=True, slots=True)
+class SigninRevoked(Detail):
+    reason: RevocationReason
+    sessions: int
+
+
+@KINDS.kind("second_factor.changed")
+@dataclass(frozen=True, slots=True)
+class SecondFactorChanged(Detail):
+    method: SigninMethod
+    change: SecondFactorChange
+
+
+@KINDS.kind("password.changed")
+@dataclass(frozen=True, slots=True)
+class PasswordChanged(Detail):
+    change: PasswordChange
+
+
+@KINDS.kind("apikey.created")
+@dataclass(frozen=True, slots=True)
+class ApiKeyCreated(Detail):
+    key: Id
+    scopes: int
+
+
+@KINDS.kind("apikey.rotated")
+@dataclass(frozen=True, slots=True)
+class ApiKeyRotated(Detail):
+    key: Id
+    replaced: Id
+
+
+@KINDS.kind("apikey.revoked")
+@dataclass(frozen=True, slots=True)
+class ApiKeyRevoked(Detail):
+    key: Id
+
+
+@KINDS.kind("gamekey.created")
+@dataclass(frozen=True, slots=True)
+class GameKeyCreated(Detail):
+    key: Id
+    game: Id
+
+
+@KINDS.kind("gamekey.rotated")
+@dataclass(frozen=True, slots=True)
+class GameKeyRotated(Detail):
+    key: Id
+    replaced: Id
+
+
+@KINDS.kind("gamekey.revoked")
+@dataclass(frozen=True, slots=True)
+class GameKeyRevoked(Detail):
+    key: Id
+
+
+@KINDS.kind("pupil.identified")
+@dataclass(frozen=True, slots=True)
+class PupilIdentified(Detail):
+    """Somebody saw who a pupil is: one event for each view of each pupil."""
+
+    purpose: IdentityPurpose
+    class_id: Id | None = None
+
+
+@KINDS.kind("break_glass.opened")
+@dataclass(frozen=True, slots=True)
+class BreakGlassOpened(Detail):
+    case: Id
+    reason: BreakGlassReason
+    minutes: int
+
+
+@KINDS.kind("break_glass.closed")
+@dataclass(frozen=True, slots=True)
+class BreakGlassClosed(Detail):
+    case: Id
+
+
+@KINDS.kind("keys.rotated")
+@dataclass(frozen=True, slots=True)
+class KeysRotated(Detail):
+    purpose: KeyPurpose
+    version: int
+
+
+@KINDS.kind("export.made")
+@dataclass(frozen=True, slots=True)
+class ExportMade(Detail):
+    export: Id
+    kind: ExportKind
+    records: int
+
+
+@KINDS.kind("subject.erased")
+@dataclass(frozen=True, slots=True)
+class SubjectErased(Detail):
+    reason: ErasureReason
+    rows: int

@@ -1,0 +1,3 @@
+from bridge.cli.audit.group import command
+
+__all__ = ["command"]
