@@ -5,7 +5,7 @@
 | kind | what it opens, so that a key for the one door is refused at the other before anything is looked up |
 | id | names the credential: the row is found by it, and a log may show it |
 | secret | 256 bits of chance in 52 digits; kept only as its SHA-256 |
-| check | CRC-32 of all before it in 7 digits: a slip of the hand is told from a wrong key, and scanners find leaked ones |
+| check | CRC-32 of all before it in 7 digits: a slip is told from a wrong key, and scanners find keys that leaked |
 
 No part contains `_`, so there is one way to take the text apart; each has one spelling, so nothing is read tolerantly.
 The check is no protection: anybody can compute it.

@@ -1,8 +1,8 @@
 """Addresses of people: what is stored as they wrote it, and the form by which they are found.
 
 Two spellings with one look-up form count as one person, so that nobody has two accounts by a capital letter. Mail goes
-only to the address as it was stored: two mailboxes may share a look-up form (`strasse@` and `straße@`), and a reset that
-went to whatever was typed would hand one person's account to the other.
+only to the address as it was stored: two mailboxes may share a look-up form (`strasse@` and `straße@`), and a reset
+that went to whatever was typed would hand one person's account to the other.
 """
 
 import re

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from typing import Final
 
-# Letters and marks by their category, and yet drawn as nothing: joiners, Hangul fillers, Khmer vowels that are inherent,
+# Letters and marks by their category, and yet drawn as nothing: joiners, Hangul fillers, inherent Khmer vowels,
 # variation selectors, the empty Braille cell. The rest of Unicode's Default_Ignorable is in the categories below.
 _DRAWN_AS_NOTHING: Final = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
@@ -12,5 +12,5 @@ _DRAWN_AS_NOTHING: Final = re.compile(
 
 
 def unseen(text: str) -> bool:
-    """Whether a text holds a control, a space, a direction mark, something unassigned, or a character drawn as nothing."""
+    """Whether a text holds a control, a space, a direction mark, something unassigned, or what is drawn as nothing."""
     return bool(_DRAWN_AS_NOTHING.search(text)) or any(unicodedata.category(character)[0] in "CZ" for character in text)

@@ -1,10 +1,10 @@
-"""An address is stored as written, found whatever its spelling, and refused with a sentence when mail cannot reach it."""
+"""An address is stored as written, found whatever its spelling, and refused with a reason when mail cannot reach it."""
 
 import sys
 import unicodedata
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import given, reject
 from hypothesis import strategies as st
 
 from backend.accounts.signin.email_address import AddressRefused, fold, parse
@@ -131,11 +131,12 @@ def test_a_huge_text_is_refused_before_it_costs_anything() -> None:
 @given(st.text(max_size=300))
 def test_any_text_is_an_address_or_refused_without_being_repeated(text: str) -> None:
     try:
-        found = parse(f"canary{text}")
+        said = parse(f"canary{text}").lookup.removeprefix("canary")
     except AddressRefused as refused:
-        assert "canary" not in refused.sentence
-    else:
-        assert found.lookup.isprintable()
+        said = refused.sentence
+
+    assert "canary" not in said.replace(text, "")
+    assert said.isprintable()
 
 
 @given(local_part=LOCAL_PARTS, domain=st.sampled_from(["school.example", "B\u00dcCHER.example"]))
@@ -143,8 +144,7 @@ def test_the_look_up_form_of_a_look_up_form_is_itself(local_part: str, domain: s
     try:
         found = parse(f"{local_part}@{domain}")
     except AddressRefused:
-        assume(False)  # noqa: FBT003
-        return
+        reject()
 
     assert found.lookup == parse(found.lookup).lookup
 
