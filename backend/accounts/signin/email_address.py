@@ -34,6 +34,11 @@ class EmailAddress:
     written: str
     lookup: str
 
+    @property
+    def wire(self) -> str:
+        """The same mailbox as mail servers name it: the domain in ASCII, so that fewer of them need SMTPUTF8."""
+        return f"{self.written.rpartition('@')[0]}@{self.lookup.rpartition('@')[2]}"
+
 
 def parse(text: str) -> EmailAddress:
     """Read an address; spaces around it come from pasting and are dropped."""
