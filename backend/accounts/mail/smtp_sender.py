@@ -9,7 +9,7 @@ from typing import Final
 
 from aiosmtplib import SMTP, SMTPException, SMTPNotSupported, SMTPRecipientsRefused, SMTPResponseException
 
-from backend.accounts.mail.message import Message, Sender, as_mail
+from backend.accounts.mail.message import Message, Sender, as_mail, needs_utf8
 from backend.accounts.mail.sending import MailNotSent
 from backend.errors import SettingsError
 from backend.secret import Secret
@@ -84,8 +84,17 @@ class SmtpSender:
             tls_context=None if server.encryption is Encryption.NONE else self._tls,
         )
         async with connection:
-            await connection.send_message(
-                as_mail(message, self._sender), sender=self._sender.address.wire, recipients=[message.to.wire]
+            utf8 = needs_utf8(message, self._sender)
+            if utf8:
+                await connection.ehlo()
+                if not connection.supports_extension("smtputf8"):
+                    raise SMTPNotSupported("no SMTPUTF8")
+            # As bytes of ours: given as a mail, the library would write the headers in its own way.
+            await connection.sendmail(
+                self._sender.address.wire,
+                [message.to.wire],
+                as_mail(message, self._sender).as_bytes(),
+                mail_options=["SMTPUTF8"] if utf8 else [],
             )
 
     def _not_sent(self, what: str, *, again: bool) -> MailNotSent:

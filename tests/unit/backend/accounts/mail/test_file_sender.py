@@ -8,7 +8,12 @@ import pytest
 
 from backend.accounts.mail.file_sender import FileSender
 from backend.accounts.mail.sending import MailNotSent, MailSender
+from backend.ids import born_seconds
 from tests.unit.backend.accounts.mail.letters_for_tests import MESSAGE, SENDER
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
 
 
 async def test_a_letter_is_a_file_that_only_its_owner_reads(tmp_path: Path) -> None:
@@ -29,9 +34,8 @@ async def test_letters_stand_in_the_order_in_which_they_were_written(tmp_path: P
     for _ in range(3):
         await sender.send(MESSAGE)
 
-    written = sorted(tmp_path.iterdir(), key=lambda path: path.stat().st_mtime_ns)
-    assert written == sorted(tmp_path.iterdir())
-    assert len(written) == 3
+    births = [born_seconds(name.removesuffix(".eml")) for name in names(tmp_path)]
+    assert [1000, 1001, 1002] == births
 
 
 async def test_a_letter_that_could_not_be_written_whole_leaves_nothing(
@@ -45,7 +49,7 @@ async def test_a_letter_that_could_not_be_written_whole_leaves_nothing(
     with pytest.raises(MailNotSent, match="No space left") as caught:
         await FileSender(tmp_path, SENDER).send(MESSAGE)
     assert caught.value.again
-    assert [] == list(tmp_path.iterdir())
+    assert [] == names(tmp_path)
 
 
 async def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:

@@ -1,12 +1,11 @@
 """A letter goes to the mail server encrypted or not at all, and what came of it is told truly."""
 
 import asyncio
+import socket
 import ssl
-import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 import pytest
 import trustme
@@ -54,36 +53,54 @@ class Post:
 
 def authenticator(_server: SMTP, _session: Session, _envelope: Envelope, _mechanism: str, given: object) -> AuthResult:
     right = isinstance(given, LoginPassword) and (b"bridge", PASSWORD.encode()) == (given.login, given.password)
-    return AuthResult(success=right)
+    return AuthResult(success=right, handled=False)
 
 
 @pytest.fixture(scope="module")
-def certificates() -> Iterator[Certificates]:
+def certificates() -> Certificates:
     authority = trustme.CA()
     server = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     authority.issue_cert("127.0.0.1").configure_cert(server)
     client = ssl.create_default_context()
     authority.configure_trust(client)
-    with tempfile.TemporaryDirectory():
-        yield Certificates(server, client)
+    return Certificates(server, client)
 
 
 @asynccontextmanager
-async def running(post: Post, *, tls: ssl.SSLContext | None = None, sign_in: bool = False) -> AsyncIterator[MailServer]:
+async def running(
+    post: Post, *, tls: ssl.SSLContext | None = None, sign_in: bool = False, utf8: bool = True
+) -> AsyncIterator[MailServer]:
     def made() -> SMTP:
         return SMTP(
             post,
             hostname="localhost",
             tls_context=tls,
             require_starttls=tls is not None,
-            enable_SMTPUTF8=True,
+            enable_SMTPUTF8=utf8,
             auth_required=sign_in,
             authenticator=authenticator if sign_in else None,
         )
 
-    server = await asyncio.get_running_loop().create_server(made, "127.0.0.1", 0)
-    async with server:
-        yield MailServer("127.0.0.1", server.sockets[0].getsockname()[1], step_seconds=10)
+    async with listening(made) as port:
+        yield MailServer("127.0.0.1", port, step_seconds=10)
+
+
+@asynccontextmanager
+async def listening(made: Callable[[], SMTP], tls: ssl.SSLContext | None = None) -> AsyncIterator[int]:
+    """A port where each connection is served by one more `made`; all of them are closed at the end."""
+    served: list[SMTP] = []
+
+    def serve() -> SMTP:
+        served.append(made())
+        return served[-1]
+
+    server = await asyncio.get_running_loop().create_server(serve, "127.0.0.1", 0, ssl=tls)
+    yield server.sockets[0].getsockname()[1]
+    server.close()
+    for one in served:
+        if isinstance(one.transport, asyncio.WriteTransport):
+            one.transport.abort()
+    await asyncio.sleep(0.01)
 
 
 async def test_a_letter_goes_over_an_encrypted_connection(certificates: Certificates) -> None:
@@ -94,18 +111,13 @@ async def test_a_letter_goes_over_an_encrypted_connection(certificates: Certific
     assert [True] == post.encrypted
     assert "bridge@school.example" == post.envelopes[0].mail_from
     assert ["anna@school.example"] == post.envelopes[0].rcpt_tos
-    assert b"text canary" in bytes(post.envelopes[0].content or b"")
+    assert "text canary" in str(post.envelopes[0].content)
 
 
 async def test_a_letter_goes_over_a_connection_that_is_encrypted_from_the_start(certificates: Certificates) -> None:
     post = Post()
-    loop = asyncio.get_running_loop()
-    listening = await loop.create_server(
-        lambda: SMTP(post, hostname="localhost"), "127.0.0.1", 0, ssl=certificates.server
-    )
-    async with listening:
-        server = MailServer("127.0.0.1", listening.sockets[0].getsockname()[1], Encryption.TLS)
-        await SmtpSender(server, SENDER, certificates.client).send(MESSAGE)
+    async with listening(lambda: SMTP(post, hostname="localhost"), certificates.server) as port:
+        await SmtpSender(MailServer("127.0.0.1", port, Encryption.TLS), SENDER, certificates.client).send(MESSAGE)
 
     assert 1 == len(post.envelopes)
 
@@ -153,8 +165,8 @@ async def test_the_bridge_signs_in_to_the_server(certificates: Certificates) -> 
     async with running(post, tls=certificates.server, sign_in=True) as server:
         signed = replace(server, user="bridge", password=Secret(PASSWORD))
         await SmtpSender(signed, SENDER, certificates.client).send(MESSAGE)
+        wrong = replace(server, user="bridge", password=Secret(PASSWORD + "x"))
         with pytest.raises(MailNotSent, match="535") as caught:
-            wrong = replace(server, user="bridge", password=Secret(PASSWORD + "x"))
             await SmtpSender(wrong, SENDER, certificates.client).send(MESSAGE)
 
     assert 1 == len(post.envelopes)
@@ -181,26 +193,37 @@ async def test_a_mailbox_in_another_alphabet_is_reached(certificates: Certificat
     assert ["zo\u00eb@xn--bcher-kva.example"] == post.envelopes[0].rcpt_tos
 
 
+async def test_a_server_that_cannot_reach_such_a_mailbox_is_not_asked_again() -> None:
+    post = Post()
+    async with running(post, utf8=False) as server:
+        plain = replace(server, encryption=Encryption.NONE)
+        with pytest.raises(MailNotSent, match="such an address") as caught:
+            await SmtpSender(plain, SENDER).send(replace(MESSAGE, to=parse("zo\u00eb@school.example")))
+
+    assert not caught.value.again
+    assert [] == post.envelopes
+
+
 async def test_a_server_that_says_nothing_is_given_up() -> None:
-    async def silent(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await asyncio.sleep(60)
+    async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()
         writer.close()
 
-    listening = await asyncio.start_server(silent, "127.0.0.1", 0)
-    port = listening.sockets[0].getsockname()[1]
+    server_socket = await asyncio.start_server(silent, "127.0.0.1", 0)
+    port = server_socket.sockets[0].getsockname()[1]
     for limits in ({"step_seconds": 0.05}, {"letter_seconds": 0.05}):
         server = MailServer("127.0.0.1", port, Encryption.NONE, **limits)  # type: ignore[arg-type]
         with pytest.raises(MailNotSent, match="could not be talked to") as caught:
             await SmtpSender(server, SENDER).send(MESSAGE)
         assert caught.value.again
-    listening.close()
+    server_socket.close()
+    await asyncio.sleep(0.01)
 
 
 async def test_a_server_that_is_not_there_is_tried_again_later() -> None:
-    listening = await asyncio.start_server(lambda *_: None, "127.0.0.1", 0)
-    port = listening.sockets[0].getsockname()[1]
-    listening.close()
-    await listening.wait_closed()
+    with socket.socket() as nobody_listens:
+        nobody_listens.bind(("127.0.0.1", 0))
+        port = nobody_listens.getsockname()[1]
 
     with pytest.raises(MailNotSent) as caught:
         await SmtpSender(MailServer("127.0.0.1", port, Encryption.NONE), SENDER).send(MESSAGE)
