@@ -82,7 +82,7 @@ def _ascii_domain(domain: str) -> str:
     if domain.startswith("["):
         raise AddressRefused("The address names a machine by its number; use one with a domain.")
     try:
-        found = idna.encode(domain, uts46=True, std3_rules=True).decode("ascii")
+        found = idna.encode(domain, uts46=True).decode("ascii")
     except UnicodeError:  # idna's own errors are of this kind, and their texts repeat the domain
         raise AddressRefused("The part after the `@` is not a domain; look for a slip there.") from None
     name, dot, top = found.rpartition(".")

@@ -30,8 +30,8 @@ _CURE: Final = "a few words that have nothing to do with one another are a good 
 def choose(text: str, *, about: tuple[str, ...] = (), breached: Breached | None = None) -> Secret:
     """Take a password to be hashed, or say in one sentence why not.
 
-    `about` is what others know of its owner: name, address, school. With a breached list it reads a file: call it in a
-    thread.
+    `about` is what others know of its owner: name, address, school. It takes milliseconds and reads the breached list:
+    a server calls it in a thread.
     """
     secret = prepare(text)
     password = secret.reveal()

@@ -38,7 +38,7 @@ def shown(code: Secret) -> str:
 
 def read(typed: str) -> Secret:
     """Read a code from paper: any case, with or without hyphens and spaces, O for 0, I and L for 1."""
-    text = crockford.as_meant(typed[:_LONGEST_TYPED])
+    text = crockford.as_meant(typed) if len(typed) <= _LONGEST_TYPED else ""
     if crockford.decode(text, _BITS) is None:
         raise CodeRefused(f"A recovery code has {_LENGTH} letters and digits, without U; compare it with your paper.")
     return Secret(text)

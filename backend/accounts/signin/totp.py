@@ -64,7 +64,9 @@ def provisioning_uri(secret: Secret, *, account: str, issuer: str) -> Secret:
 
 def _digits(typed: str) -> str:
     """The ASCII digits of what was typed; other keyboards have digits of their own. Empty when it is anything else."""
-    together = "".join(typed[:_LONGEST_TYPED].split())
+    if len(typed) > _LONGEST_TYPED:
+        return ""
+    together = "".join(typed.split())
     values = [unicodedata.decimal(character, None) for character in together]
     return "".join(str(value) for value in values if value is not None) if None not in values else ""
 

@@ -135,6 +135,16 @@ def test_from_one_network_an_account_waits_for_a_quarter_of_an_hour() -> None:
     assert wait_seconds(replace(guessed, account_and_network=delays.FRESH), START) == 0
 
 
+def test_whoever_tries_many_accounts_is_slowed_down_by_network_and_by_all_networks() -> None:
+    assert wait_seconds(Counters(network=tried(delays.NETWORK, 200)), START) == 1
+    assert wait_seconds(Counters(everybody=tried(delays.EVERYBODY, 2000)), START) == 0.05
+
+
+def test_of_several_waits_the_longest_is_the_one() -> None:
+    assert wait_seconds(hammered(START), START) == 900
+    assert wait_seconds(replace(hammered(START), account_and_network=delays.FRESH), START) == 30
+
+
 def test_nobody_can_keep_the_owner_out_at_a_known_device() -> None:
     assert wait_seconds(hammered(START), START) > 0
     assert wait_seconds(replace(hammered(START), device=delays.FRESH), START) == 0

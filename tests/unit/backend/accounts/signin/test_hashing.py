@@ -68,6 +68,13 @@ def test_nobody_is_always_wrong() -> None:
     assert Hasher(CHEAP).verify_unknown(Secret("")) == WRONG
 
 
+def test_nobody_is_wrong_even_with_a_password_that_fits() -> None:
+    hasher = Hasher(CHEAP)
+    hasher._nobodys = hasher.hash(PASSWORD)
+
+    assert hasher.verify_unknown(PASSWORD) == WRONG
+
+
 def test_nobody_costs_what_somebody_costs(monkeypatch: pytest.MonkeyPatch) -> None:
     hasher = Hasher(CHEAP)
     asked = [hasher.hash(PASSWORD)]

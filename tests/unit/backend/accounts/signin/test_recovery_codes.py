@@ -38,7 +38,17 @@ def test_a_code_is_read_as_it_was_meant(code: Secret, data: st.DataObject) -> No
     assert code == read(typed)
 
 
-@pytest.mark.parametrize("typed", ["", "ABCD", "ABCD-EFGH-JKMN-PQR", "ABCD-EFGH-JKMN-PQRU", "ABCD-EFGH-JKMN-PQRS-T"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "",
+        "ABCD",
+        "ABCD-EFGH-JKMN-PQR",
+        "ABCD-EFGH-JKMN-PQRU",
+        "ABCD-EFGH-JKMN-PQRS-T",
+        "ABCD-EFGH-JKMN-PQRS" + "-" * 100,
+    ],
+)
 def test_what_is_no_code_is_refused_with_its_shape(typed: str) -> None:
     with pytest.raises(CodeRefused, match="16 letters"):
         read(typed)
