@@ -84,7 +84,11 @@ def _repeats(password: str, own_words: frozenset[str]) -> list[Match]:
         start = repeat.start()
         if whole >= SHORTEST_WORD and block <= _LONGEST_BLOCK:
             once = _bits(_cheapest(password[start : start + block], own_words, repeats=False))
-            found.append(Match(start, start + whole, once + math.log2(whole / block), Kind.REPEAT))
+            # Any number of times is a stretch: the last block may be the beginning of something cheaper.
+            found += [
+                Match(start, start + times * block, once + math.log2(times), Kind.REPEAT)
+                for times in range(2, whole // block + 1)
+            ]
     return found
 
 

@@ -18,7 +18,7 @@ from backend.secret import Secret
 T = TypeVar("T")
 
 AT_ONCE: Final = 2
-# At 50 ms each and two at once, the last waits below two seconds.
+# At 60 ms each and two at once, the last waits about two seconds.
 WAITING: Final = 64
 
 
