@@ -7,7 +7,7 @@ from email.header import decode_header, make_header
 from email.message import EmailMessage
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backend.accounts.mail.message import Message, Sender, as_mail
@@ -55,6 +55,7 @@ def test_other_alphabets_arrive_as_they_were_sent() -> None:
     assert text + "\n" == part(read_back(message), "plain")
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(categories=["L", "N", "P", "S", "Zs"]), min_size=1, max_size=150))
 def test_any_subject_arrives_in_seven_bits_and_short_lines(text: str) -> None:
     subject = " ".join(text.split()) or "x"

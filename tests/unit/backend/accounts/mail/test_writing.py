@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from jinja2 import UndefinedError
 
@@ -95,6 +95,7 @@ def test_a_name_makes_no_element_in_html_and_stays_as_it_is_in_text(number: int)
     assert name in named.subject
 
 
+@settings(deadline=None)
 @given(name=st.text())
 def test_no_name_begins_a_line_of_its_own_or_a_header(name: str) -> None:
     named = f"{name}\r\nBcc: all@school.example\n\u2028\x0bX: \u202ey{name}"
@@ -105,6 +106,7 @@ def test_no_name_begins_a_line_of_its_own_or_a_header(name: str) -> None:
         assert message.subject.isprintable()
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_a_name_is_on_one_line_and_short(text: str) -> None:
     line = one_line(text)

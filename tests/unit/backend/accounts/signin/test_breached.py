@@ -6,7 +6,7 @@ import tracemalloc
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backend.accounts.signin import breached_making
@@ -30,6 +30,7 @@ def made(folder: Path, lines: list[str], end: str = "\n", *, seen_at_least: int 
     return folder / "list"
 
 
+@settings(deadline=None)
 @given(listed=st.sets(st.text("abc", max_size=5)), asked=st.text("abc", max_size=5))
 def test_a_password_is_held_when_it_was_in_the_download(listed: set[str], asked: str) -> None:
     with tempfile.TemporaryDirectory() as folder:

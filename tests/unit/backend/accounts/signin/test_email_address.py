@@ -4,7 +4,7 @@ import sys
 import unicodedata
 
 import pytest
-from hypothesis import given, reject
+from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
 from backend.accounts.signin.email_address import AddressRefused, fold, parse
@@ -128,6 +128,7 @@ def test_a_huge_text_is_refused_before_it_costs_anything() -> None:
         parse("\u0301" * 10_000_000)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300))
 def test_any_text_is_an_address_or_refused_without_being_repeated(text: str) -> None:
     try:
@@ -139,6 +140,7 @@ def test_any_text_is_an_address_or_refused_without_being_repeated(text: str) -> 
     assert said.isprintable()
 
 
+@settings(deadline=None)
 @given(local_part=LOCAL_PARTS, domain=st.sampled_from(["school.example", "B\u00dcCHER.example"]))
 def test_the_look_up_form_of_a_look_up_form_is_itself(local_part: str, domain: str) -> None:
     try:
@@ -149,6 +151,7 @@ def test_the_look_up_form_of_a_look_up_form_is_itself(local_part: str, domain: s
     assert found.lookup == parse(found.lookup).lookup
 
 
+@settings(deadline=None)
 @given(LOCAL_PARTS)
 def test_case_and_composition_make_no_other_person(local_part: str) -> None:
     for same in (unicodedata.normalize("NFD", local_part), unicodedata.normalize("NFC", local_part)):

@@ -5,7 +5,7 @@ import string
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backend.accounts.signin.guesses import estimate
@@ -92,16 +92,19 @@ def test_an_ending_adds_little(password: str, change: str) -> None:
     assert 0 < added < 12
 
 
+@settings(deadline=None)
 @given(st.text(max_size=40))
 def test_saying_it_twice_adds_next_to_nothing(text: str) -> None:
     assert estimate(text + text).bits <= estimate(text).bits * 2 + 2
 
 
+@settings(deadline=None)
 @given(password=st.text(max_size=40), about=st.text(min_size=3, max_size=20))
 def test_knowing_the_owner_never_makes_a_password_harder(password: str, about: str) -> None:
     assert estimate(password, (about,)).bits <= estimate(password).bits
 
 
+@settings(deadline=None)
 @given(st.text("ab1Q@ \u00e9", max_size=128))
 def test_every_text_has_an_estimate(text: str) -> None:
     assert estimate(text).bits >= 0

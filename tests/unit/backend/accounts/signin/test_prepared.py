@@ -4,7 +4,7 @@ import time
 import unicodedata
 
 import pytest
-from hypothesis import given, reject
+from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
 from backend.accounts.signin.prepared import PasswordRefused, prepare
@@ -77,6 +77,7 @@ def test_a_huge_text_is_refused_before_it_costs_anything() -> None:
     assert time.monotonic() - begin < 1
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_a_prepared_password_is_its_own_preparation(text: str) -> None:
     try:
@@ -88,6 +89,7 @@ def test_a_prepared_password_is_its_own_preparation(text: str) -> None:
     assert unicodedata.is_normalized("NFC", once.reveal())
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200))
 def test_a_refusal_never_repeats_the_password(text: str) -> None:
     with pytest.raises(PasswordRefused) as caught:
