@@ -26,6 +26,7 @@ ToolboxError
 ├── ServiceError                 we have to mend it
 │   ├── InternalError            500  internal
 │   ├── DatabaseUnavailable      503  database_unavailable
+│   ├── SignInBusy               503  sign_in_busy
 │   └── TimedOut                 503  timed_out
 └── OperatorError                the person at the machine can mend it; ends a command with `exit_code`
     ├── UsageError                2   usage
@@ -229,6 +230,14 @@ class DatabaseUnavailable(ServiceError):
     code = "database_unavailable"
     status = 503
     headers = (("Retry-After", "1"),)
+
+
+class SignInBusy(ServiceError):
+    """More passwords wait to be checked than this machine gets done in a bearable time; nothing was checked."""
+
+    code = "sign_in_busy"
+    status = 503
+    headers = (("Retry-After", "3"),)
 
 
 class TimedOut(ServiceError):

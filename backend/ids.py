@@ -1,37 +1,44 @@
-"""Ids of everything that people make: in the order of their making, and not to be guessed.
+"""The ids of things: 48 bits of milliseconds and 80 bits of chance, so that they sort by their birth and never meet.
 
-26 letters and digits, lower case: 48 bits of milliseconds, then 80 of chance. Crockford's alphabet has no i, l, o, u,
-so that an id can be read out over a telephone.
+An id is no secret: it names a thing in addresses and logs, and tells when the thing was made.
 """
 
-import re
 import secrets
 import time
+from collections.abc import Callable
 from typing import Annotated, Final
 
 from pydantic import Field
 
-ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"
-_LETTERS: Final = 26
+from backend import crockford
+
+Clock = Callable[[], float]
+"""Seconds since 1970, as `time.time` gives them."""
+
+ID_LENGTH: Final = 26
+_TIME_BITS: Final = 48
 _RANDOM_BITS: Final = 80
-_BITS_A_LETTER: Final = 5
-_PATTERN: Final = r"^[0-7][0-9a-hjkmnp-tv-z]{25}$"
-_ID: Final = re.compile(_PATTERN)
+_ID_BITS: Final = _TIME_BITS + _RANDOM_BITS
 
-# As a field of what crosses the wire.
-Id = Annotated[str, Field(pattern=_PATTERN, min_length=_LETTERS, max_length=_LETTERS)]
+Id = Annotated[str, Field(pattern=rf"^[0-7]{crockford.DIGIT}{{25}}$", min_length=ID_LENGTH, max_length=ID_LENGTH)]
+"""As a field of what crosses the wire."""
 
 
-def new_id() -> str:
-    number = (time.time_ns() // 1_000_000) << _RANDOM_BITS | secrets.randbits(_RANDOM_BITS)
-    return in_letters(number, _LETTERS)
+def new_id(clock: Clock = time.time) -> str:
+    milliseconds = int(clock() * 1000)
+    if not 0 <= milliseconds < 1 << _TIME_BITS:
+        raise ValueError("the clock is before 1970 or after the year 10889; an id cannot say such a time")
+    return crockford.encode(milliseconds << _RANDOM_BITS | secrets.randbits(_RANDOM_BITS), _ID_BITS)
 
 
 def is_id(text: str) -> bool:
-    # `$` of a pattern also matches before a line end; a whole match does not.
-    return _ID.fullmatch(text) is not None
+    """Whether a text is an id in the one spelling it has."""
+    return crockford.decode(text, _ID_BITS) is not None
 
 
-def in_letters(number: int, length: int) -> str:
-    """Write a number in so many letters, the highest first."""
-    return "".join(ALPHABET[number >> _BITS_A_LETTER * place & 31] for place in reversed(range(length)))
+def born_seconds(one: str) -> float:
+    """When an id was made, to the millisecond."""
+    number = crockford.decode(one, _ID_BITS)
+    if number is None:
+        raise ValueError("this is no id")
+    return (number >> _RANDOM_BITS) / 1000

@@ -7,7 +7,7 @@ from backend.accounts.keys import store as lookups
 from backend.accounts.keys.apikeys import store as api_keys
 from backend.accounts.keys.apikeys.store import ApiKey
 from backend.accounts.keys.store import Lookup
-from backend.accounts.keys.text_form import KeyKind, read_key
+from backend.accounts.keys.text_form import CredentialRefused, Kind, hash_secret, parse
 from backend.accounts.people.matrix import Matrix
 from backend.accounts.tenants import store as tenants
 from backend.db.unit import Database, Transaction
@@ -31,12 +31,13 @@ def look_up(database: Callable[[], Database], matrix: Matrix) -> LookUp:
 
 
 async def _api_key(database: Database, matrix: Matrix, credentials: Credentials) -> Found | None:
-    text = read_key(credentials.secret.reveal())
-    if text is None or text.kind is not KeyKind.API:
-        return None
+    try:
+        key_text = parse(credentials.secret.reveal(), Kind.API)
+    except CredentialRefused:
+        return None  # told in the same words as every other that does not hold
 
     async def by_digest(tx: Transaction) -> Lookup | None:
-        return await lookups.find(tx, KeyKind.API, text.digest)
+        return await lookups.find(tx, Kind.API, key_text.id, hash_secret(key_text.secret))
 
     lookup = await database.read(by_digest)
     if lookup is None:

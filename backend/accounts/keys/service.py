@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final, Generic, Protocol, TypeVar
 
 from backend.accounts.keys import store as lookups
-from backend.accounts.keys.text_form import KeyKind, new_key
+from backend.accounts.keys.text_form import Credential, Kind, hash_secret
 from backend.accounts.tenants import service as tenants
 from backend.db.now import DatabaseNow
 from backend.db.rights_changes import RightsChanges
@@ -41,7 +41,7 @@ Change = Callable[[Transaction, str, str, Mapping[str, object]], Awaitable[None]
 class Keys(Generic[KeyT]):
     """One kind of key, by the queries of its store."""
 
-    kind: KeyKind
+    kind: Kind
     # The name under which a tenant's keys of this kind are counted.
     counted: str
     find: Find[KeyT]
@@ -85,9 +85,9 @@ class Keys(Generic[KeyT]):
         return await self.key(tx, tenant_id, key_id)
 
     async def _text(self, tx: Transaction, tenant_id: str, key_id: str) -> Secret:
-        made = new_key(self.kind, key_id)
-        await lookups.add(tx, self.kind, tenant_id, key_id, made.digest)
-        return made.text
+        made = Credential.for_id(self.kind, key_id)
+        await lookups.add(tx, self.kind, tenant_id, key_id, hash_secret(made.secret))
+        return Secret(made.text())
 
 
 def _there(found: KeyT | None) -> KeyT:

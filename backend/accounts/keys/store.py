@@ -6,7 +6,7 @@ from typing import Final
 from sqlalchemy import bindparam, delete, func, insert, or_, select, update
 
 from backend.accounts.keys.models import KeyLookupRow
-from backend.accounts.keys.text_form import KeyKind
+from backend.accounts.keys.text_form import Kind
 from backend.db.now import DatabaseNow
 from backend.db.unit import Transaction
 
@@ -24,18 +24,19 @@ _FIND: Final = select(
 ).where(
     KeyLookupRow.digest == bindparam("digest"),
     KeyLookupRow.kind == bindparam("kind"),
+    KeyLookupRow.key_id == bindparam("key"),
     or_(KeyLookupRow.ends_at.is_(None), KeyLookupRow.ends_at > DatabaseNow()),
 )
 
 
-async def add(tx: Transaction, kind: KeyKind, tenant_id: str, key_id: str, digest: bytes) -> None:
+async def add(tx: Transaction, kind: Kind, tenant_id: str, key_id: str, digest: bytes) -> None:
     values = {"digest": digest, "kind": kind, "tenant_id": tenant_id, "key_id": key_id, "ends_at": None}
     await tx.execute(insert(KeyLookupRow).values(**values))
 
 
-async def find(tx: Transaction, kind: KeyKind, digest: bytes) -> Lookup | None:
+async def find(tx: Transaction, kind: Kind, key_id: str, digest: bytes) -> Lookup | None:
     """Return whose a text is, unless it has ended."""
-    found = (await tx.execute(_FIND, {"digest": digest, "kind": kind})).first()
+    found = (await tx.execute(_FIND, {"digest": digest, "kind": kind, "key": key_id})).first()
     return None if found is None else Lookup(found.tenant_id, found.key_id, found.ends_at, found.now)
 
 

@@ -7,7 +7,7 @@ from backend.accounts.keys import store as lookups
 from backend.accounts.keys.apikeys import store as api_keys
 from backend.accounts.keys.gamekeys import store as game_keys
 from backend.accounts.keys.gamekeys.store import Where
-from backend.accounts.keys.text_form import KeyKind
+from backend.accounts.keys.text_form import Kind
 from backend.accounts.tenants import store as tenants
 from backend.db import claims, leases
 from backend.db.config import DatabaseConfig
@@ -48,7 +48,7 @@ async def _fill_accounts(transaction: Transaction) -> None:
         )
         where = Where((1,), (), ())
         await game_keys.add(transaction, tenant_id, key_id, name="g", where=where, by=("operator", ""), days=1)
-        await lookups.add(transaction, KeyKind.API, tenant_id, key_id, number.to_bytes(32))
+        await lookups.add(transaction, Kind.API, tenant_id, key_id, number.to_bytes(32))
 
 
 async def counts(config: DatabaseConfig, tables: MetaData) -> dict[str, int]:

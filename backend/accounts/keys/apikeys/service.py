@@ -7,13 +7,13 @@ from backend.accounts.keys.apikeys import store
 from backend.accounts.keys.apikeys.schemas import NewApiKey
 from backend.accounts.keys.apikeys.store import ApiKey
 from backend.accounts.keys.service import Keys
-from backend.accounts.keys.text_form import KeyKind
+from backend.accounts.keys.text_form import Kind
 from backend.accounts.people.matrix import Matrix
 from backend.db.unit import Transaction
 from backend.errors import FieldError, InvalidRequest
 from backend.secret import Secret
 
-KEYS: Final[Keys[ApiKey]] = Keys(KeyKind.API, "api_keys", store.find, store.change)
+KEYS: Final[Keys[ApiKey]] = Keys(Kind.API, "api_keys", store.find, store.change)
 
 
 async def create(

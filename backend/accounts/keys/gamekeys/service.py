@@ -7,12 +7,12 @@ from backend.accounts.keys.gamekeys import store
 from backend.accounts.keys.gamekeys.schemas import NewGameKey
 from backend.accounts.keys.gamekeys.store import GameKey, Where
 from backend.accounts.keys.service import Keys
-from backend.accounts.keys.text_form import KeyKind
+from backend.accounts.keys.text_form import Kind
 from backend.db.unit import Transaction
 from backend.errors import FieldError, InvalidRequest
 from backend.secret import Secret
 
-KEYS: Final[Keys[GameKey]] = Keys(KeyKind.GAME, "game_keys", store.find, store.change)
+KEYS: Final[Keys[GameKey]] = Keys(Kind.GAME, "game_keys", store.find, store.change)
 
 
 async def create(tx: Transaction, tenant_id: str, wanted: NewGameKey, *, by: tuple[str, str]) -> tuple[GameKey, Secret]:
