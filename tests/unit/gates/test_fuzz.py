@@ -68,3 +68,8 @@ def test_a_target_that_crashes_fails_its_run(tmp_path: Path, monkeypatch: pytest
 
     assert (False, 5) == (result.passed, result.runs)
     assert (tmp_path / "corpus" / "names").is_dir()
+
+
+def test_leaks_are_looked_for_wherever_no_pool_of_threads_may_still_be_ending() -> None:
+    assert set(fuzz.targets()) > fuzz.WITH_POOLS
+    assert {name for name in fuzz.targets() if "ASAN_OPTIONS" in fuzz.environment(name)} == fuzz.WITH_POOLS
