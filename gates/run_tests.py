@@ -18,11 +18,11 @@ ALONE = ("tests/integration/serve", "tests/unit", "tests/chaos")
 
 BEFORE = (TOOLS_STEP, Step("erase", (*COVERAGE, "erase"), MEND))
 TESTS = (
+    Step("others", (*PYTEST, "tests", *(f"--ignore={folder}" for folder in ALONE)), MEND),
     Step("serve", (*PYTEST, "tests/integration/serve"), MEND),
     Step("units", (*PYTEST, "tests/unit"), MEND),
-    Step("others", (*PYTEST, "tests", *(f"--ignore={folder}" for folder in ALONE)), MEND),
-    Step("rust", (*PYTHON, "-m", "gates.rust_coverage"), "mend the test, or test the lines that it names"),
     Step("chaos", (*PYTEST, "tests/chaos"), MEND),
+    Step("rust", (*PYTHON, "-m", "gates.rust_coverage"), "mend the test, or test the lines that it names"),
 )
 AFTER = (
     Step("combine", (*GATHERED, "combine", "--quiet"), MEND),
