@@ -44,7 +44,7 @@ class PostgresDatabases:
             in_thread(_execute(template, f"GRANT CREATE ON SCHEMA public TO {APPLICATION}"))
             self._template = template
         name = f"tbx_{os.getpid()}_{next(self._numbers)}"
-        self._do(f"CREATE DATABASE {name} TEMPLATE {_name_of(self._template)}")
+        self._do(f"CREATE DATABASE {name} TEMPLATE {_name_of(self._template)} STRATEGY FILE_COPY")
         return as_application(self._named(name))
 
     def owned(self, url: str) -> str:

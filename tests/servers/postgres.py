@@ -22,6 +22,9 @@ from tests.servers.processes import Process, ServerFailed
 # Who PostgreSQL runs as where the tests run as root: any user that owns nothing will do.
 UNPRIVILEGED = ("nobody", "daemon", "bin")
 
+MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of its own is made in it
+NEEDED_BYTES = 2 * 1024**3
+
 SETTINGS = {
     "fsync": "on",
     "synchronous_commit": "on",
@@ -41,10 +44,25 @@ def running_postgres(**settings: str) -> Iterator["Postgres"]:
     # A short path: that of a socket has no more than about 100 letters.
     folder = Path(tempfile.mkdtemp(prefix="tbx-pg-"))
     try:
-        with Postgres(folder, {**SETTINGS, **settings}) as server:
+        with _in_memory(folder), Postgres(folder, {**SETTINGS, **settings}) as server:
             yield server
     finally:
         shutil.rmtree(folder)
+
+
+@contextmanager
+def _in_memory(folder: Path) -> Iterator[None]:
+    """Let the data lie in memory where there is room: it is synced as on a disk, and each test makes a database.
+
+    What ends a server here is a signal, which memory outlives as a disk does.
+    """
+    if not MEMORY.is_dir() or shutil.disk_usage(MEMORY).free < NEEDED_BYTES:
+        yield
+        return
+    with tempfile.TemporaryDirectory(prefix="tbx-pg-", dir=MEMORY) as data:
+        Path(data).chmod(0o755)
+        (folder / "data").symlink_to(Path(data) / "data")
+        yield
 
 
 class Postgres:
@@ -57,6 +75,8 @@ class Postgres:
         self._log = folder / "log"
         self._process: Process | None = None
         self.port = _free_port()
+        if self._data.is_symlink():
+            self._data = self._data.readlink()
         for made in (self._data, self._sockets):
             made.mkdir(mode=0o700)
             if self._user is not None:
