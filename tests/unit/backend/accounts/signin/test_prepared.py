@@ -4,7 +4,7 @@ import time
 import unicodedata
 
 import pytest
-from hypothesis import given, reject, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backend.accounts.signin.prepared import PasswordRefused, prepare
@@ -78,12 +78,12 @@ def test_a_huge_text_is_refused_before_it_costs_anything() -> None:
 
 
 @settings(deadline=None)
-@given(st.text())
+@given(st.text(st.characters(categories=["L", "N", "P", "S", "M", "Zs"]), max_size=128))
 def test_a_prepared_password_is_its_own_preparation(text: str) -> None:
     try:
         once = prepare(text)
     except PasswordRefused:
-        reject()
+        return
 
     assert once == prepare(once.reveal())
     assert unicodedata.is_normalized("NFC", once.reveal())
