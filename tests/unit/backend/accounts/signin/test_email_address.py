@@ -4,7 +4,7 @@ import sys
 import unicodedata
 
 import pytest
-from hypothesis import given, reject, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backend.accounts.signin.email_address import AddressRefused, fold, parse
@@ -146,7 +146,7 @@ def test_the_look_up_form_of_a_look_up_form_is_itself(local_part: str, domain: s
     try:
         found = parse(f"{local_part}@{domain}")
     except AddressRefused:
-        reject()
+        return
 
     assert found.lookup == parse(found.lookup).lookup
 
