@@ -53,7 +53,7 @@ def _opened() -> Iterator[tuple[Callable[[Database, int, Make], float], Database
         async def made(config: DatabaseConfig) -> Database:
             await asyncio.to_thread(migrate, config)
             database = await stack.enter_async_context(open_database(config))
-            await ledger.create(database)
+            await ledger.create_in(config)
             return database
 
         together = runner.run(made(sqlite_config(Path(folder) / "together.db")))

@@ -6,7 +6,6 @@ import time
 from pathlib import Path
 
 from backend.db.config import DatabaseConfig, sqlite_config
-from backend.db.database import open_database
 from backend.db.migrations.run import migrate
 from tests.benchmarks.figure import Figure
 from tests.chaos.writing import Writing, writing
@@ -41,5 +40,4 @@ def _run() -> tuple[Writing, Writing]:
 
 
 async def _create(config: DatabaseConfig) -> None:
-    async with open_database(config) as database:
-        await ledger.create(database)
+    await ledger.create_in(config)
