@@ -198,3 +198,10 @@ async def test_who_appends_while_a_trail_is_read_does_not_make_it_look_damaged(o
             await open_to_all.ping()
 
     assert await found(Appending(), page=2) is None
+
+
+async def test_a_head_whose_records_are_all_gone_is_found(open_to_all: Database) -> None:
+    await do(open_to_all, cut(0))
+
+    assert 1 == await found(open_to_all)
+    assert [SCHOOL] == await open_to_all.read(store.tenants)
