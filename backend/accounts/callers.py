@@ -3,10 +3,9 @@
 from collections.abc import Callable
 from typing import Final
 
-from backend.accounts.keys import store as lookups
-from backend.accounts.keys.apikeys import store as api_keys
-from backend.accounts.keys.apikeys.store import ApiKey
-from backend.accounts.keys.store import Lookup
+from backend.accounts.keys.apikeys.store import API_KEYS, ApiKey
+from backend.accounts.keys.lookups import store as lookups
+from backend.accounts.keys.lookups.store import Lookup
 from backend.accounts.keys.text_form import CredentialRefused, Kind, hash_secret, parse
 from backend.accounts.people.matrix import Matrix
 from backend.accounts.tenants import store as tenants
@@ -44,7 +43,7 @@ async def _api_key(database: Database, matrix: Matrix, credentials: Credentials)
         return None
 
     async def held(tx: Transaction) -> tuple[ApiKey, tuple[str, ...]] | None:
-        key = await api_keys.find(tx, lookup.tenant_id, lookup.key_id)
+        key = await API_KEYS.find(tx, lookup.tenant_id, lookup.key_id)
         tenant = await tenants.find(tx, lookup.tenant_id)
         if key is None or tenant is None or tenant.state != "active" or key.revoked_at is not None:
             return None
@@ -80,6 +79,6 @@ async def _note_use(database: Database, lookup: Lookup, key: ApiKey) -> None:
         return
 
     async def unit(tx: Transaction) -> None:
-        await api_keys.touch(tx, lookup.tenant_id, key.id, apart_milliseconds=USE_NOTED_APART_MILLISECONDS)
+        await API_KEYS.touch(tx, lookup.tenant_id, key.id, apart_milliseconds=USE_NOTED_APART_MILLISECONDS)
 
     await database.write(unit, tenant=lookup.tenant_id)

@@ -1,21 +1,19 @@
 """`toolboxai apikeys`: the keys with which programs of a tenant ask."""
 
-import json
-from collections.abc import Sequence
-from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import click
 
 from bridge.cli.asked import Asked, options
 from bridge.cli.fields import checked
-from bridge.cli.table import moment, table
-from bridge.cli.with_database import change, tenant_id_of, with_database
+from bridge.cli.key_commands import list_keys, revoke_key, rotate_key, tell_secret
+from bridge.cli.table import limit_option
+from bridge.cli.with_database import change
 
 if TYPE_CHECKING:
     from backend.accounts.keys.apikeys.store import ApiKey
     from backend.db.rights_changes import RightsChanges
-    from backend.db.unit import Database, Transaction
+    from backend.db.unit import Transaction
     from backend.secret import Secret
 
 
@@ -36,9 +34,7 @@ def command() -> None:
 @command.command("list", short_help="Show the keys of a tenant, without their secrets.")
 @click.argument("tenant_id", metavar="TENANT")
 @click.option("--after", default="", metavar="ID", help="Begin after this one.")
-@click.option(
-    "--limit", type=click.IntRange(1, 1000), default=100, show_default=True, metavar="N", help="At most so many."
-)
+@limit_option
 @options
 @click.pass_obj
 def list_command(asked: Asked, tenant_id: str, after: str, limit: int) -> None:
@@ -48,27 +44,9 @@ def list_command(asked: Asked, tenant_id: str, after: str, limit: int) -> None:
     Example:
       toolboxai apikeys list 01m5x... --json
     """
-    from backend.accounts.keys.apikeys import service
-    from backend.accounts.tenants import service as tenants
+    from backend.accounts.keys.apikeys.service import KEYS
 
-    async def read(database: "Database") -> Sequence["ApiKey"]:
-        async def unit(tx: "Transaction") -> Sequence["ApiKey"]:
-            await tenants.tenant(tx, tenant_id)
-            return await service.page(tx, tenant_id, (after,) if after else None, limit)
-
-        return await database.read(unit, tenant=tenant_id_of(tenant_id))
-
-    found = with_database(asked, read)
-    if asked.as_json:
-        click.echo(json.dumps({"api_keys": [asdict(each) for each in found]}))
-        return
-    cells = [("ID", "STATE", "ENDS", "USED", "SCOPES", "NAME")]
-    for each in found:
-        state = "active" if each.revoked_at is None else "revoked"
-        scopes = " ".join(each.scopes)
-        cells.append((each.id, state, moment(each.ends_at), moment(each.used_at), scopes, each.name))
-    for line in table(cells):
-        click.echo(line)
+    list_keys(asked, KEYS, tenant_id, after=after, limit=limit, column="SCOPES", shown=lambda key: key.scopes)
 
 
 @command.command("create", short_help="Make a key and print it, once.")
@@ -96,7 +74,7 @@ def create_command(asked: Asked, tenant_id: str, name: str, scopes: tuple[str, .
     async def unit(tx: "Transaction", _rights: "RightsChanges") -> tuple["ApiKey", "Secret"]:
         return await service.create(tx, matrix.load(), tenant_id, wanted, by=("operator", ""))
 
-    _tell_secret(asked, *change(asked, unit, tenant=tenant_id))
+    tell_secret(asked, service.KEYS, *change(asked, unit, tenant=tenant_id))
 
 
 @command.command("rotate", short_help="Give a key a new secret and print it, once.")
@@ -114,15 +92,9 @@ def rotate_command(asked: Asked, tenant_id: str, key_id: str, overlap_hours: int
     Example:
       toolboxai apikeys rotate 01m5x... 01m5y... --overlap-hours 1
     """
-    from backend.accounts.keys.apikeys import service
-    from backend.accounts.keys.apikeys.schemas import Rotation
+    from backend.accounts.keys.apikeys.service import KEYS
 
-    wanted = checked(Rotation, overlap_hours=overlap_hours)
-
-    async def unit(tx: "Transaction", rights: "RightsChanges") -> tuple["ApiKey", "Secret"]:
-        return await service.KEYS.rotate(tx, rights, tenant_id, key_id, wanted.overlap_hours)
-
-    _tell_secret(asked, *change(asked, unit, tenant=tenant_id))
+    rotate_key(asked, KEYS, tenant_id, key_id, overlap_hours)
 
 
 @command.command("revoke", short_help="End a key at once.")
@@ -137,18 +109,6 @@ def revoke_command(asked: Asked, tenant_id: str, key_id: str) -> None:
     Example:
       toolboxai apikeys revoke 01m5x... 01m5y...
     """
-    from backend.accounts.keys.apikeys import service
+    from backend.accounts.keys.apikeys.service import KEYS
 
-    async def unit(tx: "Transaction", rights: "RightsChanges") -> "ApiKey":
-        return await service.KEYS.revoke(tx, rights, tenant_id, key_id)
-
-    ended = change(asked, unit, tenant=tenant_id)
-    click.echo(json.dumps(asdict(ended)) if asked.as_json else f"{ended.id} {ended.name} has ended.")
-
-
-def _tell_secret(asked: Asked, key: "ApiKey", text: "Secret") -> None:
-    if asked.as_json:
-        click.echo(json.dumps({"api_key": asdict(key), "text": text.reveal()}))
-        return
-    click.echo(text.reveal())
-    click.echo(f"This is {key.name}, {key.id}; it is not shown again. It holds until {moment(key.ends_at)}.", err=True)
+    revoke_key(asked, KEYS, tenant_id, key_id)

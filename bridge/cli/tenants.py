@@ -9,7 +9,7 @@ import click
 
 from bridge.cli.asked import Asked, options
 from bridge.cli.fields import checked
-from bridge.cli.table import moment, table
+from bridge.cli.table import limit_option, moment, table
 from bridge.cli.with_database import change, with_database
 
 if TYPE_CHECKING:
@@ -34,9 +34,7 @@ def command() -> None:
 
 @command.command("list", short_help="Show them in the order of their making.")
 @click.option("--after", default="", metavar="ID", help="Begin after this one.")
-@click.option(
-    "--limit", type=click.IntRange(1, 1000), default=100, show_default=True, metavar="N", help="At most so many."
-)
+@limit_option
 @options
 @click.pass_obj
 def list_command(asked: Asked, after: str, limit: int) -> None:

@@ -1,10 +1,7 @@
-"""What the tables of keys have in common, and where a key is found by what is kept of its text."""
+"""What the tables of keys have in common."""
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, Text
+from sqlalchemy import BigInteger, ForeignKey, Text
 from sqlalchemy.orm import Mapped, mapped_column
-
-from backend.db.model import Base
-from backend.db.tenancy.tables import global_table
 
 
 class KeyColumns:
@@ -23,22 +20,3 @@ class KeyColumns:
     rotated_at: Mapped[int | None] = mapped_column(BigInteger)
     revoked_at: Mapped[int | None] = mapped_column(BigInteger)
     version: Mapped[int] = mapped_column(BigInteger)
-
-
-class KeyLookupRow(Base):
-    """One for each text that holds: two while a key is being replaced."""
-
-    __tablename__ = "key_lookups"
-
-    digest: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
-    kind: Mapped[str] = mapped_column(Text)
-    tenant_id: Mapped[str] = mapped_column(Text)
-    key_id: Mapped[str] = mapped_column(Text)
-    # From then on the text does not hold, whatever the key says.
-    ends_at: Mapped[int | None] = mapped_column(BigInteger)
-
-    __table_args__ = (
-        CheckConstraint("kind IN ('api', 'game')", name="kind"),
-        Index("ix_key_lookups_tenant_id_key_id", "tenant_id", "key_id"),
-        global_table("whose a key is is found out by its digest"),
-    )

@@ -1,10 +1,11 @@
 """The rules that every kind of key keeps: a text shown once, replaced with an overlap, ended at once."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, Generic, Protocol, TypeVar
+from typing import Final, Generic
 
-from backend.accounts.keys import store as lookups
+from backend.accounts.keys.lookups import store as lookups
+from backend.accounts.keys.store import KeyT, KeyTable
 from backend.accounts.keys.text_form import Credential, Kind, hash_secret
 from backend.accounts.tenants import service as tenants
 from backend.db.now import DatabaseNow
@@ -19,36 +20,22 @@ _HOUR_MILLISECONDS: Final = 3_600_000
 _MOST_TEXTS: Final = 5
 
 
-class Key(Protocol):
-    @property
-    def revoked_at(self) -> int | None: ...
-
-
-KeyT = TypeVar("KeyT", bound=Key)
-FoundT_co = TypeVar("FoundT_co", bound=Key, covariant=True)
-
-
-class Find(Protocol[FoundT_co]):
-    def __call__(
-        self, tx: Transaction, tenant_id: str, key_id: str, *, for_update: bool = False
-    ) -> Awaitable[FoundT_co | None]: ...
-
-
-Change = Callable[[Transaction, str, str, Mapping[str, object]], Awaitable[None]]
-
-
 @dataclass(frozen=True, slots=True)
 class Keys(Generic[KeyT]):
-    """One kind of key, by the queries of its store."""
+    """One kind of key, and the table that has it."""
 
     kind: Kind
     # The name under which a tenant's keys of this kind are counted.
     counted: str
-    find: Find[KeyT]
-    change: Change
+    table: KeyTable[KeyT]
 
     async def key(self, tx: Transaction, tenant_id: str, key_id: str) -> KeyT:
-        return _there(await self.find(tx, tenant_id, key_id))
+        return _there(await self.table.find(tx, tenant_id, key_id))
+
+    async def page(
+        self, tx: Transaction, tenant_id: str, after: tuple[int | str, ...] | None, limit: int
+    ) -> Sequence[KeyT]:
+        return await self.table.page(tx, tenant_id, after=after, limit=limit)
 
     async def issue(self, tx: Transaction, tenant_id: str) -> tuple[str, Secret]:
         """Return an id and a text for a new key; LimitReached where the tenant has as many as it may."""
@@ -60,7 +47,7 @@ class Keys(Generic[KeyT]):
         self, tx: Transaction, rights: RightsChanges, tenant_id: str, key_id: str, overlap_hours: int
     ) -> tuple[KeyT, Secret]:
         """Give a key a new text; the one before it holds for some hours more."""
-        found = _there(await self.find(tx, tenant_id, key_id, for_update=True))
+        found = _there(await self.table.find(tx, tenant_id, key_id, for_update=True))
         if found.revoked_at is not None:
             raise Conflict("This key has been revoked; make another one.")
         await lookups.remove_ended(tx, tenant_id, key_id)
@@ -68,17 +55,17 @@ class Keys(Generic[KeyT]):
             raise Conflict(f"{_MOST_TEXTS} texts of this key still hold; wait until one of them ends, or revoke it.")
         await lookups.end_soon(tx, tenant_id, key_id, overlap_hours * _HOUR_MILLISECONDS)
         text = await self._text(tx, tenant_id, key_id)
-        await self.change(tx, tenant_id, key_id, {"rotated_at": DatabaseNow()})
+        await self.table.change(tx, tenant_id, key_id, {"rotated_at": DatabaseNow()})
         # What is kept of the old text would hold on beyond its end.
         await rights.changed(tx)
         return await self.key(tx, tenant_id, key_id), text
 
     async def revoke(self, tx: Transaction, rights: RightsChanges, tenant_id: str, key_id: str) -> KeyT:
         """End a key at once; a second time changes nothing."""
-        found = _there(await self.find(tx, tenant_id, key_id, for_update=True))
+        found = _there(await self.table.find(tx, tenant_id, key_id, for_update=True))
         if found.revoked_at is not None:
             return found
-        await self.change(tx, tenant_id, key_id, {"revoked_at": DatabaseNow()})
+        await self.table.change(tx, tenant_id, key_id, {"revoked_at": DatabaseNow()})
         await lookups.remove(tx, tenant_id, key_id)
         await tenants.give_back(tx, tenant_id, self.counted)
         await rights.changed(tx)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Final
 
-from backend.accounts.keys.models import KeyLookupRow
+from backend.accounts.keys.lookups.models import KeyLookupRow
 from backend.accounts.tenants import store
 from backend.db.claims import ClaimRow
 from backend.db.fresh import OutboxRow

@@ -5,14 +5,14 @@ from typing import Final
 from sqlalchemy import MetaData
 
 from backend.accounts.audit import models as audit
-from backend.accounts.keys import models as keys
 from backend.accounts.keys.apikeys import models as api_keys
 from backend.accounts.keys.gamekeys import models as game_keys
+from backend.accounts.keys.lookups import models as lookups
 from backend.accounts.tenants import models as tenants
 from backend.db import claims, leases, outbox, rights_changes
 from backend.db.model import Base
 
-MODULES: Final = (claims, leases, outbox, rights_changes, tenants, keys, api_keys, game_keys, audit)
+MODULES: Final = (claims, leases, outbox, rights_changes, tenants, lookups, api_keys, game_keys, audit)
 
 
 def metadata() -> MetaData:

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select, update
 
 from backend.accounts.keys.apikeys.models import ApiKeyRow
-from backend.accounts.keys.models import KeyLookupRow
+from backend.accounts.keys.lookups.models import KeyLookupRow
 from backend.accounts.tenants.models import TenantRow
 from backend.db.now import DatabaseNow
 from backend.db.unit import Transaction

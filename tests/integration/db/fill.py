@@ -3,10 +3,9 @@
 from sqlalchemy import MetaData, func, insert, select
 
 from backend.accounts.audit.service import AuditTrail
-from backend.accounts.keys import store as lookups
-from backend.accounts.keys.apikeys import store as api_keys
-from backend.accounts.keys.gamekeys import store as game_keys
-from backend.accounts.keys.gamekeys.store import Where
+from backend.accounts.keys.apikeys.store import API_KEYS
+from backend.accounts.keys.gamekeys.store import GAME_KEYS
+from backend.accounts.keys.lookups import store as lookups
 from backend.accounts.keys.text_form import Kind
 from backend.accounts.tenants import store as tenants
 from backend.db import claims, leases
@@ -43,11 +42,11 @@ async def _fill_accounts(transaction: Transaction) -> None:
         tenant_id, key_id = f"{number:026}", f"{number + 100:026}"
         await tenants.add(transaction, tenant_id, "school", None, f"School {number}", "en", "UTC")
         await tenants.count(transaction, tenant_id, "api_keys", 1)
-        await api_keys.add(
-            transaction, tenant_id, key_id, name="k", scopes=["lesson.read"], by=("operator", ""), days=1
+        await API_KEYS.add(
+            transaction, tenant_id, key_id, name="k", by=("operator", ""), days=1, lists={"scopes": ["lesson.read"]}
         )
-        where = Where((1,), (), ())
-        await game_keys.add(transaction, tenant_id, key_id, name="g", where=where, by=("operator", ""), days=1)
+        where: dict[str, list[object]] = {"universes": [1], "places": [], "networks": []}
+        await GAME_KEYS.add(transaction, tenant_id, key_id, name="g", by=("operator", ""), days=1, lists=where)
         await lookups.add(transaction, Kind.API, tenant_id, key_id, number.to_bytes(32))
 
 

@@ -2,15 +2,13 @@
 
 from backend.accounts.keys.apikeys import service
 from backend.accounts.keys.apikeys.schemas import (
-    ApiKeyPath,
     ApiKeySecretShown,
     ApiKeyShown,
-    ApiKeysPath,
     ApiKeysShown,
     NewApiKey,
-    Rotation,
 )
 from backend.accounts.keys.apikeys.store import ApiKey
+from backend.accounts.keys.schemas import KeyPath, KeysPath, Rotation
 from backend.accounts.people import matrix
 from backend.db.unit import Transaction
 from backend.web.call import Answer, Call
@@ -25,19 +23,19 @@ ROTATIONS = f"{API_KEY}/rotations"
 _BY_AGE = Cursors("api_keys", str)
 
 
-async def get_api_keys(call: Call[None, PageQuery, ApiKeysPath]) -> Answer:
+async def get_api_keys(call: Call[None, PageQuery, KeysPath]) -> Answer:
     query, tenant_id = call.query, call.params.tenant_id
     after = _BY_AGE.read(query)
 
     async def unit(tx: Transaction) -> ApiKeysShown:
-        found = await service.page(tx, tenant_id, after, query.limit + 1)
+        found = await service.KEYS.page(tx, tenant_id, after, query.limit + 1)
         page = _BY_AGE.page(found, [(each.id,) for each in found], query)
         return ApiKeysShown(tuple(map(_shown, page.rows)), page.next)
 
     return Answer(200, await call.app[DATABASE].read(unit, tenant=call.tenant))
 
 
-async def get_api_key(call: Call[None, None, ApiKeyPath]) -> Answer:
+async def get_api_key(call: Call[None, None, KeyPath]) -> Answer:
     async def unit(tx: Transaction) -> ApiKey:
         return await service.KEYS.key(tx, call.params.tenant_id, call.params.key_id)
 
@@ -45,7 +43,7 @@ async def get_api_key(call: Call[None, None, ApiKeyPath]) -> Answer:
     return Answer(200, _shown(found), version=found.version)
 
 
-async def post_api_key(call: Call[NewApiKey, None, ApiKeysPath], tx: Transaction) -> Answer:
+async def post_api_key(call: Call[NewApiKey, None, KeysPath], tx: Transaction) -> Answer:
     by = (call.caller.kind.value, call.caller.id)
     made, text = await service.create(tx, matrix.load(), call.params.tenant_id, call.body, by=by)
     location = API_KEY.format(tenant_id=call.params.tenant_id, key_id=made.id)
@@ -53,12 +51,12 @@ async def post_api_key(call: Call[NewApiKey, None, ApiKeysPath], tx: Transaction
     return Answer(201, shown, (("Location", location),), created_id=made.id)
 
 
-async def api_key_again(call: Call[NewApiKey, None, ApiKeysPath], tx: Transaction, key_id: str) -> Answer:
+async def api_key_again(call: Call[NewApiKey, None, KeysPath], tx: Transaction, key_id: str) -> Answer:
     found = await service.KEYS.key(tx, call.params.tenant_id, key_id)
     return Answer(200, ApiKeySecretShown(_shown(found), None, secret_shown=False))
 
 
-async def post_rotation(call: Call[Rotation, None, ApiKeyPath], tx: Transaction) -> Answer:
+async def post_rotation(call: Call[Rotation, None, KeyPath], tx: Transaction) -> Answer:
     place = call.params
     rotated, text = await service.KEYS.rotate(
         tx, call.app[RIGHTS], place.tenant_id, place.key_id, call.body.overlap_hours
@@ -66,12 +64,12 @@ async def post_rotation(call: Call[Rotation, None, ApiKeyPath], tx: Transaction)
     return Answer(201, ApiKeySecretShown(_shown(rotated), text.reveal(), secret_shown=True), created_id=rotated.id)
 
 
-async def rotation_again(call: Call[Rotation, None, ApiKeyPath], tx: Transaction, key_id: str) -> Answer:
+async def rotation_again(call: Call[Rotation, None, KeyPath], tx: Transaction, key_id: str) -> Answer:
     found = await service.KEYS.key(tx, call.params.tenant_id, key_id)
     return Answer(200, ApiKeySecretShown(_shown(found), None, secret_shown=False))
 
 
-async def delete_api_key(call: Call[None, None, ApiKeyPath], tx: Transaction) -> Answer:
+async def delete_api_key(call: Call[None, None, KeyPath], tx: Transaction) -> Answer:
     revoked = await service.KEYS.revoke(tx, call.app[RIGHTS], call.params.tenant_id, call.params.key_id)
     return Answer(200, _shown(revoked), version=revoked.version)
 
@@ -87,7 +85,7 @@ ROUTES = (
         method="GET",
         path=API_KEYS,
         handler=get_api_keys,
-        params=ApiKeysPath,
+        params=KeysPath,
         query=PageQuery,
         answers={200: ApiKeysShown},
         permission="apikey.read",
@@ -99,7 +97,7 @@ ROUTES = (
         path=API_KEYS,
         handler=post_api_key,
         again=api_key_again,
-        params=ApiKeysPath,
+        params=KeysPath,
         request=NewApiKey,
         answers={200: ApiKeySecretShown, 201: ApiKeySecretShown},
         permission="apikey.create",
@@ -111,7 +109,7 @@ ROUTES = (
         method="GET",
         path=API_KEY,
         handler=get_api_key,
-        params=ApiKeyPath,
+        params=KeyPath,
         answers={200: ApiKeyShown},
         permission="apikey.read",
         rate_class="read",
@@ -122,7 +120,7 @@ ROUTES = (
         method="DELETE",
         path=API_KEY,
         handler=delete_api_key,
-        params=ApiKeyPath,
+        params=KeyPath,
         answers={200: ApiKeyShown},
         permission="apikey.revoke",
         rate_class="write",
@@ -135,7 +133,7 @@ ROUTES = (
         path=ROTATIONS,
         handler=post_rotation,
         again=rotation_again,
-        params=ApiKeyPath,
+        params=KeyPath,
         request=Rotation,
         answers={200: ApiKeySecretShown, 201: ApiKeySecretShown},
         permission="apikey.rotate",

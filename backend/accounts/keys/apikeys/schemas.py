@@ -5,39 +5,16 @@ from typing import Annotated
 
 from pydantic import Field
 
-from backend.ids import Id
-from backend.web.words import Line
+from backend.accounts.keys.schemas import Days, Name
 
-LONGEST_DAYS = 730
-LONGEST_OVERLAP_HOURS = 168
-
-Name = Annotated[Line, Field(min_length=1, max_length=80)]
 Scope = Annotated[str, Field(max_length=64)]
-
-
-@dataclass(frozen=True, slots=True)
-class ApiKeysPath:
-    tenant_id: Id
-
-
-@dataclass(frozen=True, slots=True)
-class ApiKeyPath:
-    tenant_id: Id
-    key_id: Id
 
 
 @dataclass(frozen=True, slots=True)
 class NewApiKey:
     name: Name
     scopes: Annotated[tuple[Scope, ...], Field(min_length=1, max_length=64, description="Permissions for keys")]
-    days: Annotated[int, Field(ge=1, le=LONGEST_DAYS, description="How long it holds")] = 365
-
-
-@dataclass(frozen=True, slots=True)
-class Rotation:
-    overlap_hours: Annotated[
-        int, Field(ge=0, le=LONGEST_OVERLAP_HOURS, description="How long the text before it still holds")
-    ] = 24
+    days: Days = 365
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,9 @@
 """The rules of API keys."""
 
-from collections.abc import Sequence
 from typing import Final
 
-from backend.accounts.keys.apikeys import store
 from backend.accounts.keys.apikeys.schemas import NewApiKey
-from backend.accounts.keys.apikeys.store import ApiKey
+from backend.accounts.keys.apikeys.store import API_KEYS, ApiKey
 from backend.accounts.keys.service import Keys
 from backend.accounts.keys.text_form import Kind
 from backend.accounts.people.matrix import Matrix
@@ -13,7 +11,7 @@ from backend.db.unit import Transaction
 from backend.errors import FieldError, InvalidRequest
 from backend.secret import Secret
 
-KEYS: Final[Keys[ApiKey]] = Keys(Kind.API, "api_keys", store.find, store.change)
+KEYS: Final[Keys[ApiKey]] = Keys(Kind.API, "api_keys", API_KEYS)
 
 
 async def create(
@@ -30,9 +28,5 @@ async def create(
     if faults:
         raise InvalidRequest("A value is not what this request takes; see `errors`.", faults)
     key_id, text = await KEYS.issue(tx, tenant_id)
-    made = await store.add(tx, tenant_id, key_id, name=wanted.name, scopes=wanted.scopes, by=by, days=wanted.days)
-    return made, text
-
-
-async def page(tx: Transaction, tenant_id: str, after: tuple[int | str, ...] | None, limit: int) -> Sequence[ApiKey]:
-    return await store.page(tx, tenant_id, after=after, limit=limit)
+    lists = {"scopes": sorted(wanted.scopes)}
+    return await API_KEYS.add(tx, tenant_id, key_id, name=wanted.name, by=by, days=wanted.days, lists=lists), text

@@ -1,16 +1,14 @@
 """The routes of game keys."""
 
-from backend.accounts.keys.apikeys.schemas import Rotation
 from backend.accounts.keys.gamekeys import service
 from backend.accounts.keys.gamekeys.schemas import (
-    GameKeyPath,
     GameKeySecretShown,
     GameKeyShown,
-    GameKeysPath,
     GameKeysShown,
     NewGameKey,
 )
 from backend.accounts.keys.gamekeys.store import GameKey
+from backend.accounts.keys.schemas import KeyPath, KeysPath, Rotation
 from backend.db.unit import Transaction
 from backend.web.call import Answer, Call
 from backend.web.keys import DATABASE, RIGHTS
@@ -24,19 +22,19 @@ ROTATIONS = f"{GAME_KEY}/rotations"
 _BY_AGE = Cursors("game_keys", str)
 
 
-async def get_game_keys(call: Call[None, PageQuery, GameKeysPath]) -> Answer:
+async def get_game_keys(call: Call[None, PageQuery, KeysPath]) -> Answer:
     query, tenant_id = call.query, call.params.tenant_id
     after = _BY_AGE.read(query)
 
     async def unit(tx: Transaction) -> GameKeysShown:
-        found = await service.page(tx, tenant_id, after, query.limit + 1)
+        found = await service.KEYS.page(tx, tenant_id, after, query.limit + 1)
         page = _BY_AGE.page(found, [(each.id,) for each in found], query)
         return GameKeysShown(tuple(map(_shown, page.rows)), page.next)
 
     return Answer(200, await call.app[DATABASE].read(unit, tenant=call.tenant))
 
 
-async def get_game_key(call: Call[None, None, GameKeyPath]) -> Answer:
+async def get_game_key(call: Call[None, None, KeyPath]) -> Answer:
     async def unit(tx: Transaction) -> GameKey:
         return await service.KEYS.key(tx, call.params.tenant_id, call.params.key_id)
 
@@ -44,7 +42,7 @@ async def get_game_key(call: Call[None, None, GameKeyPath]) -> Answer:
     return Answer(200, _shown(found), version=found.version)
 
 
-async def post_game_key(call: Call[NewGameKey, None, GameKeysPath], tx: Transaction) -> Answer:
+async def post_game_key(call: Call[NewGameKey, None, KeysPath], tx: Transaction) -> Answer:
     by = (call.caller.kind.value, call.caller.id)
     made, text = await service.create(tx, call.params.tenant_id, call.body, by=by)
     location = GAME_KEY.format(tenant_id=call.params.tenant_id, key_id=made.id)
@@ -52,12 +50,12 @@ async def post_game_key(call: Call[NewGameKey, None, GameKeysPath], tx: Transact
     return Answer(201, shown, (("Location", location),), created_id=made.id)
 
 
-async def game_key_again(call: Call[NewGameKey, None, GameKeysPath], tx: Transaction, key_id: str) -> Answer:
+async def game_key_again(call: Call[NewGameKey, None, KeysPath], tx: Transaction, key_id: str) -> Answer:
     found = await service.KEYS.key(tx, call.params.tenant_id, key_id)
     return Answer(200, GameKeySecretShown(_shown(found), None, secret_shown=False))
 
 
-async def post_rotation(call: Call[Rotation, None, GameKeyPath], tx: Transaction) -> Answer:
+async def post_rotation(call: Call[Rotation, None, KeyPath], tx: Transaction) -> Answer:
     place = call.params
     rotated, text = await service.KEYS.rotate(
         tx, call.app[RIGHTS], place.tenant_id, place.key_id, call.body.overlap_hours
@@ -65,12 +63,12 @@ async def post_rotation(call: Call[Rotation, None, GameKeyPath], tx: Transaction
     return Answer(201, GameKeySecretShown(_shown(rotated), text.reveal(), secret_shown=True), created_id=rotated.id)
 
 
-async def rotation_again(call: Call[Rotation, None, GameKeyPath], tx: Transaction, key_id: str) -> Answer:
+async def rotation_again(call: Call[Rotation, None, KeyPath], tx: Transaction, key_id: str) -> Answer:
     found = await service.KEYS.key(tx, call.params.tenant_id, key_id)
     return Answer(200, GameKeySecretShown(_shown(found), None, secret_shown=False))
 
 
-async def delete_game_key(call: Call[None, None, GameKeyPath], tx: Transaction) -> Answer:
+async def delete_game_key(call: Call[None, None, KeyPath], tx: Transaction) -> Answer:
     revoked = await service.KEYS.revoke(tx, call.app[RIGHTS], call.params.tenant_id, call.params.key_id)
     return Answer(200, _shown(revoked), version=revoked.version)
 
@@ -95,7 +93,7 @@ ROUTES = (
         method="GET",
         path=GAME_KEYS,
         handler=get_game_keys,
-        params=GameKeysPath,
+        params=KeysPath,
         query=PageQuery,
         answers={200: GameKeysShown},
         permission="gamekey.read",
@@ -107,7 +105,7 @@ ROUTES = (
         path=GAME_KEYS,
         handler=post_game_key,
         again=game_key_again,
-        params=GameKeysPath,
+        params=KeysPath,
         request=NewGameKey,
         answers={200: GameKeySecretShown, 201: GameKeySecretShown},
         permission="gamekey.create",
@@ -119,7 +117,7 @@ ROUTES = (
         method="GET",
         path=GAME_KEY,
         handler=get_game_key,
-        params=GameKeyPath,
+        params=KeyPath,
         answers={200: GameKeyShown},
         permission="gamekey.read",
         rate_class="read",
@@ -130,7 +128,7 @@ ROUTES = (
         method="DELETE",
         path=GAME_KEY,
         handler=delete_game_key,
-        params=GameKeyPath,
+        params=KeyPath,
         answers={200: GameKeyShown},
         permission="gamekey.revoke",
         rate_class="write",
@@ -143,7 +141,7 @@ ROUTES = (
         path=ROTATIONS,
         handler=post_rotation,
         again=rotation_again,
-        params=GameKeyPath,
+        params=KeyPath,
         request=Rotation,
         answers={200: GameKeySecretShown, 201: GameKeySecretShown},
         permission="gamekey.rotate",

@@ -6,8 +6,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from backend.accounts.keys.apikeys.schemas import LONGEST_DAYS, Name
-from backend.ids import Id
+from backend.accounts.keys.schemas import Days, Name
 
 # Ids of Roblox are whole numbers; those beyond 2^53 would not survive a JavaScript program on their way.
 RobloxId = Annotated[int, Field(ge=1, le=2**53 - 1)]
@@ -27,17 +26,6 @@ Network = Annotated[str, Field(min_length=2, max_length=49), AfterValidator(_net
 
 
 @dataclass(frozen=True, slots=True)
-class GameKeysPath:
-    tenant_id: Id
-
-
-@dataclass(frozen=True, slots=True)
-class GameKeyPath:
-    tenant_id: Id
-    key_id: Id
-
-
-@dataclass(frozen=True, slots=True)
 class NewGameKey:
     name: Name
     universes: Annotated[
@@ -49,7 +37,7 @@ class NewGameKey:
     networks: Annotated[
         tuple[Network, ...], Field(max_length=50, description="Where from; none named is everywhere")
     ] = ()
-    days: Annotated[int, Field(ge=1, le=LONGEST_DAYS, description="How long it holds")] = 365
+    days: Days = 365
 
 
 @dataclass(frozen=True, slots=True)

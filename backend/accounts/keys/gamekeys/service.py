@@ -1,18 +1,16 @@
 """The rules of game keys."""
 
-from collections.abc import Sequence
 from typing import Final
 
-from backend.accounts.keys.gamekeys import store
 from backend.accounts.keys.gamekeys.schemas import NewGameKey
-from backend.accounts.keys.gamekeys.store import GameKey, Where
+from backend.accounts.keys.gamekeys.store import GAME_KEYS, GameKey
 from backend.accounts.keys.service import Keys
 from backend.accounts.keys.text_form import Kind
 from backend.db.unit import Transaction
 from backend.errors import FieldError, InvalidRequest
 from backend.secret import Secret
 
-KEYS: Final[Keys[GameKey]] = Keys(Kind.GAME, "game_keys", store.find, store.change)
+KEYS: Final[Keys[GameKey]] = Keys(Kind.GAME, "game_keys", GAME_KEYS)
 
 
 async def create(tx: Transaction, tenant_id: str, wanted: NewGameKey, *, by: tuple[str, str]) -> tuple[GameKey, Secret]:
@@ -26,9 +24,4 @@ async def create(tx: Transaction, tenant_id: str, wanted: NewGameKey, *, by: tup
     if faults:
         raise InvalidRequest("A value is not what this request takes; see `errors`.", faults)
     key_id, text = await KEYS.issue(tx, tenant_id)
-    where = Where(wanted.universes, wanted.places, wanted.networks)
-    return await store.add(tx, tenant_id, key_id, name=wanted.name, where=where, by=by, days=wanted.days), text
-
-
-async def page(tx: Transaction, tenant_id: str, after: tuple[int | str, ...] | None, limit: int) -> Sequence[GameKey]:
-    return await store.page(tx, tenant_id, after=after, limit=limit)
+    return await GAME_KEYS.add(tx, tenant_id, key_id, name=wanted.name, by=by, days=wanted.days, lists=lists), text

@@ -1,0 +1,1 @@
+"""Whose a key is, found by what is kept of its text."""
