@@ -3,6 +3,7 @@
 An id is no secret: it names a thing in addresses and logs, and tells when the thing was made.
 """
 
+import re
 import secrets
 import time
 from collections.abc import Callable
@@ -20,7 +21,11 @@ _TIME_BITS: Final = 48
 _RANDOM_BITS: Final = 80
 _ID_BITS: Final = _TIME_BITS + _RANDOM_BITS
 
-Id = Annotated[str, Field(pattern=rf"^[0-7]{crockford.DIGIT}{{25}}$", min_length=ID_LENGTH, max_length=ID_LENGTH)]
+# 26 digits hold 130 bits; the first of them says no more than three.
+_FORM: Final = rf"[0-7]{crockford.DIGIT}{{{ID_LENGTH - 1}}}"
+_ID: Final = re.compile(_FORM)
+
+Id = Annotated[str, Field(pattern=f"^{_FORM}$", min_length=ID_LENGTH, max_length=ID_LENGTH)]
 """As a field of what crosses the wire."""
 
 
@@ -33,7 +38,8 @@ def new_id(clock: Clock = time.time) -> str:
 
 def is_id(text: str) -> bool:
     """Whether a text is an id in the one spelling it has."""
-    return crockford.decode(text, _ID_BITS) is not None
+    # Asked for every request of a tenant, so by one match and not digit by digit.
+    return _ID.fullmatch(text) is not None
 
 
 def born_seconds(one: str) -> float:

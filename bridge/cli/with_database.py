@@ -54,15 +54,24 @@ def tenant_id_of(text: str) -> str:
     return text
 
 
+class _NobodyHere:
+    """Stands for the number in shared memory: no worker shares a command's, and the control socket tells theirs."""
+
+    revocations = 0
+
+    def revoke(self) -> int:
+        return self.revocations
+
+
 def change(
     asked: Asked, unit: Callable[["Transaction", "RightsChanges"], Awaitable[T]], *, tenant: str | None = None
 ) -> T:
     """Change something in one unit, and tell a bridge that runs here at once; on other hosts it acts within 2 s."""
     from backend.db.rights_changes import RightsChanges
     from bridge.supervisor.control_client import ask
-    from core_rs import Table
 
-    rights = RightsChanges(Table.in_process())
+    settings = load_settings(asked).settings
+    rights = RightsChanges(_NobodyHere())
 
     async def work(database: "Database") -> T:
         async def whole(tx: "Transaction") -> T:
@@ -70,7 +79,7 @@ def change(
 
         return await database.write(whole, tenant=None if tenant is None else tenant_id_of(tenant))
 
-    result = with_database(asked, work)
+    result = with_database(asked, work, settings)
     with contextlib.suppress(NotRunning):  # then nobody keeps anything
-        ask(load_settings(asked).settings.data_dir, "rights-changed")
+        ask(settings.data_dir, "rights-changed")
     return result

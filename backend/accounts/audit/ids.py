@@ -3,12 +3,15 @@
 import re
 from typing import Final, NewType
 
+from backend.crockford import DIGIT
+from backend.ids import ID_LENGTH
+
 Id = NewType("Id", str)
 Digest = NewType("Digest", str)
 
 # Ids and pseudonyms have 26 letters of Crockford's alphabet (no i, l, o, u). No name and no address looks like that,
 # and no secret either: those of keys and sessions are longer.
-_ID: Final = re.compile(r"[0-9a-hjkmnp-tv-z]{26}")
+_ID: Final = re.compile(rf"{DIGIT}{{{ID_LENGTH}}}")
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 
 PLATFORM: Final = "platform"

@@ -3,7 +3,7 @@
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import Annotated, Final, Literal
 
@@ -79,8 +79,9 @@ class Matrix:
 _MATRIX: Final = TypeAdapter(Matrix)
 
 
+@cache
 def load() -> Matrix:
-    """Return the matrix of this release."""
+    """Return the matrix of this release, read once."""
     return read((files(__package__) / "matrix.toml").read_text(encoding="utf-8"))
 
 

@@ -15,7 +15,6 @@ from backend.db.tenancy.tables import TENANT_ID
 from backend.db.tenancy.tenant import TENANT_OPTION
 
 # Where the plan is kept on a compiled statement.
-
 _PLAN: Final = "_toolboxai_plan"
 # The other name under which a row of a long VALUES brings its tenant.
 _ROW: Final = f"{TENANT_ID}_m"
@@ -29,15 +28,14 @@ def _check(_connection: Any, _cursor: Any, _sql: str, _parameters: Any, context:
     compiled = getattr(context, "compiled", None)
     if compiled is None:
         raise GuardRefused("SQL that was not made from a statement is not sent: nobody can see whose rows it touches")
-    plan = compiled.__dict__.get(_PLAN)
-    if plan is None:
+    held = compiled.__dict__.get(_PLAN)
+    if held is None:
         plan = plan_for(compiled.statement, context.dialect)
         names = {bind.key: name for bind, name in compiled.bind_names.items()}
-        plan = _Compiled(plan, tuple(names[key] for key in plan.binds))
-        setattr(compiled, _PLAN, plan)
-    if not plan.plan.is_free:
-        tenant = context.execution_options.get(TENANT_OPTION)
-        plan.compare(tenant, context.compiled_parameters)
+        held = _Compiled(plan, tuple(names[key] for key in plan.binds))
+        setattr(compiled, _PLAN, held)
+    if not held.plan.is_free:
+        held.compare(context.execution_options.get(TENANT_OPTION), context.compiled_parameters)
 
 
 class _Compiled:

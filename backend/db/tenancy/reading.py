@@ -5,7 +5,7 @@ of a place that is tied, in a condition that has to hold for each row. What is n
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import CompoundSelect, Delete, Dialect, Insert, Select, Table, Update
@@ -69,12 +69,6 @@ class Plan:
         return not (self.binds or self.inserts or self.updates)
 
 
-@dataclass(slots=True)
-class _Statement:
-    binds: set[str] = field(default_factory=set)
-    seen_ctes: set[int] = field(default_factory=set)
-
-
 @dataclass(frozen=True, slots=True)
 class _Around:
     """The places of the statements around a part of one; all of them are tied, or will be refused."""
@@ -91,15 +85,15 @@ NOTHING_AROUND: Final = _Around()
 def plan_for(statement: Any, dialect: Dialect) -> Plan:
     if isinstance(statement, _SAVEPOINTS):
         return Plan()
-    reading = _Reading(_Statement(), dialect)
+    reading = _Reading(dialect)
     if isinstance(statement, Insert):
         return reading.insert(statement)
     if isinstance(statement, (Update, Delete)):
-        reading.change(statement, NOTHING_AROUND)
-        return Plan(frozenset(reading.found.binds), updates=isinstance(statement, Update) and _is_tenants(statement))
+        reading.change(statement)
+        return Plan(frozenset(reading.binds), updates=isinstance(statement, Update) and _is_tenants(statement))
     if isinstance(statement, SelectBase):
         reading.part(statement, NOTHING_AROUND)
-        return Plan(frozenset(reading.found.binds))
+        return Plan(frozenset(reading.binds))
     raise GuardRefused(f"a unit sends SELECT, INSERT, UPDATE and DELETE, and no {type(statement).__name__}")
 
 
@@ -108,8 +102,9 @@ def _is_tenants(statement: UpdateBase) -> bool:
 
 
 class _Reading:
-    def __init__(self, found: _Statement, dialect: Dialect) -> None:
-        self.found = found
+    def __init__(self, dialect: Dialect) -> None:
+        self.binds: set[str] = set()
+        self._seen_ctes: set[int] = set()
         self._dialect = dialect
 
     def part(self, element: Any, around: _Around) -> None:
@@ -187,9 +182,9 @@ class _Reading:
     def _from(self, element: Any) -> None:
         """Read what stands in a FROM and is no table: nothing around it reaches into it."""
         if isinstance(element, CTE):
-            if hash(element) in self.found.seen_ctes:
+            if hash(element) in self._seen_ctes:
                 return
-            self.found.seen_ctes.add(hash(element))
+            self._seen_ctes.add(hash(element))
         if isinstance(element, CompoundSelect):
             for each in (*element.selects, *expressions_of(element)):
                 self.part(each, NOTHING_AROUND)
@@ -211,7 +206,7 @@ class _Reading:
             grew = False
             for tie in open_ties:
                 if isinstance(tie.source, BindParameter):
-                    self.found.binds.add(tie.source.key)
+                    self.binds.add(tie.source.key)
                 elif tie.source not in held:
                     continue
                 if tie.place not in held:
@@ -221,7 +216,7 @@ class _Reading:
             if place not in held:
                 raise GuardRefused(f"nothing holds {table.name} to one tenant: compare its {TENANT_ID} with the unit's")
 
-    def change(self, statement: Update | Delete, around: _Around) -> None:
+    def change(self, statement: Update | Delete) -> None:
         """Read an UPDATE or DELETE: its table, and each table beside it that it names."""
         refuse_unknown_words(statement)
         self._beside(statement)
@@ -237,7 +232,7 @@ class _Reading:
         own = frozenset(needed) | {place_of(statement.table)}
         for each in parts:
             if not isinstance(each, FromClause):
-                self.part(each, _Around(own, own | around.every))
+                self.part(each, _Around(own, own))
 
     def _beside(self, statement: UpdateBase) -> None:
         for each in ctes_beside(statement):
@@ -260,7 +255,7 @@ class _Reading:
             if not isinstance(each, FromClause):
                 self.part(each, NOTHING_AROUND)
         self._conflict(statement, is_tenants=is_tenants)
-        return Plan(frozenset(self.found.binds), inserts=is_tenants, named_rows=len(rows))
+        return Plan(frozenset(self.binds), inserts=is_tenants, named_rows=len(rows))
 
     def _conflict(self, statement: Insert, *, is_tenants: bool) -> None:
         clause = getattr(statement, "_post_values_clause", None)
