@@ -5,9 +5,11 @@ from collections.abc import Sequence
 from aiohttp import web
 
 from backend.accounts import outbox as accounts
+from backend.accounts.accounts import ACCOUNTS
 from backend.accounts.callers import look_up
 from backend.accounts.people import matrix
 from backend.accounts.routes import ROUTES as ACCOUNT_ROUTES
+from backend.accounts.signin.hashing import Hasher
 from backend.db.handlers import Handlers
 from backend.db.rights_changes import RightsChanges
 from backend.web.access import Access, Authenticator
@@ -31,6 +33,7 @@ from bridge.keys import (
     BOUNDARY,
     DATABASE,
     DRAIN,
+    HASHER,
     METRICS,
     OBSERVE,
     OUTBOX_HANDLERS,
@@ -54,6 +57,7 @@ def create_app(
     authenticator: Authenticator | None = None,
     extra_routes: Sequence[Route] = (),
     outbox_handlers: Handlers | None = None,
+    hasher: Hasher | None = None,
 ) -> web.Application:
     """Put the application together; a `backend.web.server.Runner` opens what it needs and serves it.
 
@@ -63,14 +67,16 @@ def create_app(
     app[SETTINGS] = settings
     app[METRICS] = metrics = Metrics(version=installed_version())
     app[DRAIN] = drain = Drain()
+    app[HASHER] = hasher or Hasher()
     app[TABLE] = table or Table.in_process()
     app[RIGHTS] = RightsChanges(app[TABLE])
     app[OUTBOX_HANDLERS] = handlers = outbox_handlers or Handlers()
-    accounts.add_handlers(handlers, lambda: app[DATABASE])
+    accounts.add_handlers(handlers, lambda: app[DATABASE], lambda: app[ACCOUNTS])
     readiness = Readiness(settings, lambda: app[DATABASE])
     app[READINESS] = readiness.check
 
     app.cleanup_ctx.append(lifecycle.database)
+    app.cleanup_ctx.append(lifecycle.accounts)
     app.cleanup_ctx.append(lifecycle.rights)
     app.cleanup_ctx.append(lifecycle.outbox)
     app.cleanup_ctx.append(lifecycle.outbox_census)
@@ -82,15 +88,16 @@ def create_app(
     access = Access(known, permissions.for_the_web)
     own = (*about_routes(settings), *health_routes(readiness, drain), *ACCOUNT_ROUTES)
     app[ROUTES] = with_openapi((*own, *extra_routes), access)
+    addresses = CallerAddress(settings.trusted_proxies)
     limits = Limits(settings.body_limit_bytes, settings.body_timeout_seconds, settings.idempotency_hours)
     app[BOUNDARY] = boundary = Boundary(
-        Router(Endpoint(route, limits, app, DATABASE, access) for route in app[ROUTES]),
+        Router(Endpoint(route, limits, app, DATABASE, access, addresses) for route in app[ROUTES]),
         HostRule(settings.allowed_hosts),
         drain,
         timeout_seconds=settings.request_timeout_seconds,
     )
     sink = access_sink()
-    observe: Observe = AccessLog(CallerAddress(settings.trusted_proxies), metrics.requests, sink)
+    observe: Observe = AccessLog(addresses, metrics.requests, sink)
     app[OBSERVE] = observe
     metrics.watch(boundary, sink)
     return app

@@ -26,6 +26,7 @@ DOMAIN_STOREYS = (1, 2, 3)
 GROUND = (
     *(
         "about",
+        "account_settings",
         "check_result",
         "clock_check",
         "health",

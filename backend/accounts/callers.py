@@ -8,6 +8,7 @@ from backend.accounts.keys.lookups import store as lookups
 from backend.accounts.keys.lookups.store import Lookup
 from backend.accounts.keys.text_form import CredentialRefused, Kind, hash_secret, parse
 from backend.accounts.people.matrix import Matrix
+from backend.accounts.signin.caller import signed_in
 from backend.accounts.tenants import store as tenants
 from backend.db.unit import Database, Transaction
 from backend.web.caller import Caller, CallerKind, Reach, Rights
@@ -22,8 +23,8 @@ def look_up(database: Callable[[], Database], matrix: Matrix) -> LookUp:
     """Return what an authenticator asks; the database is named when it is needed, as it is opened later."""
 
     async def caller(credentials: Credentials) -> Found | None:
-        if credentials.kind is not CredentialKind.KEY:
-            return None  # nobody signs in yet
+        if credentials.kind is CredentialKind.SIGNIN:
+            return await signed_in(database(), matrix, credentials.secret)
         return await _api_key(database(), matrix, credentials)
 
     return caller

@@ -5,8 +5,7 @@ table. A domain adds its routes to REQUESTS.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from itertools import count
 
 from aiohttp import web
@@ -24,6 +23,7 @@ from backend.db.unit import Transaction
 from backend.web.keys import DATABASE
 from backend.web.precondition import etag
 from tests.contract.access_table import Place
+from tests.contract.account_requests import ACCOUNT_REQUESTS, Prepare, Prepared
 from tests.ledger import routes as ledger
 from tests.ledger import store as ledger_store
 from tests.ledger.books import routes as books
@@ -31,16 +31,6 @@ from tests.ledger.books import store as book_store
 from tests.ledger.people import MATRIX
 
 _numbers = count(1)
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    values: Mapping[str, str] = field(default_factory=dict)
-    json: object = None
-    headers: Mapping[str, str] = field(default_factory=dict)
-
-
-Prepare = Callable[[web.Application, Place], Awaitable[Prepared]]
 
 
 def only(prepared: Prepared) -> Prepare:
@@ -157,6 +147,7 @@ TENANT_REQUESTS: Mapping[str, Prepare] = {
 }
 REQUESTS: Mapping[str, Prepare] = {
     **TENANT_REQUESTS,
+    **ACCOUNT_REQUESTS,
     f"POST {ledger.ACCOUNTS}": new_account,
     f"GET {ledger.ACCOUNT}": with_account(),
     f"POST {ledger.ENTRIES}": with_account({"amount": 1}),

@@ -38,6 +38,9 @@ class Person:
     kind: CallerKind = CallerKind.PERSON
     # What a key of the school may do.
     scopes: frozenset[str] = frozenset()
+    # Where there is an account behind them.
+    person_id: str | None = None
+    signin_id: str | None = None
 
     @property
     def bearer(self) -> str:
@@ -59,12 +62,13 @@ class Person:
         found = held(MATRIX, self.grants, schools=SCHOOLS, at=at)
         caller = Caller(
             kind=self.kind,
-            id=self.name,
+            id=self.person_id or self.name,
             tenant_id=SCHOOL,
             rights={SCHOOL: Rights(Reach(self.scopes))} if self.scopes else found.tenants,
             platform=found.platform,
             has_second_factor=self.has_second_factor,
             stepped_up_at=self.stepped_up_at,
+            signin_id=self.signin_id,
         )
         return caller, found.ends_at
 

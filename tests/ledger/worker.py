@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 
 from aiohttp import web
 
+from backend.accounts.signin.hashing import Cost, Hasher
 from bridge import app as product
 from bridge.keys import DATABASE, SETTINGS
 from bridge.settings import Settings
@@ -24,6 +25,7 @@ def create_app(
         authenticator=(directory or Directory()).authenticator(lambda: app),
         extra_routes=ROUTES,
         outbox_handlers=handlers(lambda: app[DATABASE]),
+        hasher=Hasher(Cost(memory_kib=1024, passes=1)),
     )
     app.cleanup_ctx.append(_tables)
     return app

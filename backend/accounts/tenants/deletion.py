@@ -4,6 +4,8 @@ from collections.abc import Callable
 from typing import Final
 
 from backend.accounts.keys.lookups.models import KeyLookupRow
+from backend.accounts.people.models import PersonTenantRow
+from backend.accounts.signin.models import LinkRow
 from backend.accounts.tenants import store
 from backend.db.claims import ClaimRow
 from backend.db.fresh import OutboxRow
@@ -11,22 +13,23 @@ from backend.db.handlers import Handler
 from backend.db.tenancy.rows import delete_some
 from backend.db.tenancy.tables import tenant_tables
 from backend.db.unit import Database, Transaction
+from backend.sealing.vault import Vault
 
 # So many rows at once: others wait for the writer of SQLite meanwhile.
 ROWS_AT_ONCE: Final = 500
 LIMIT_SECONDS: Final = 600.0
 # What belongs to no tenant and says whose it is all the same.
-_LOOK_UPS: Final = (KeyLookupRow.__tablename__, ClaimRow.__tablename__)
+_LOOK_UPS: Final = tuple(row.__tablename__ for row in (KeyLookupRow, ClaimRow, LinkRow, PersonTenantRow))
 
 
-def handler(database: Callable[[], Database]) -> Handler:
+def handler(database: Callable[[], Database], vault: Callable[[], Vault]) -> Handler:
     async def delete_tenant(row: OutboxRow) -> None:
         tenant_id = row.body["tenant_id"]
         if not isinstance(tenant_id, str):
             raise TypeError("the row names no tenant")
         for name in (*_LOOK_UPS, *_tables_of_tenants()):
             await _empty(database(), name, tenant_id)
-        await database().write(lambda tx: _forget(tx, tenant_id), tenant=tenant_id)
+        await database().write(lambda tx: _forget(tx, vault(), tenant_id), tenant=tenant_id)
 
     return delete_tenant
 
@@ -48,8 +51,9 @@ async def _empty(database: Database, name: str, tenant_id: str) -> None:
         pass
 
 
-async def _forget(tx: Transaction, tenant_id: str) -> None:
+async def _forget(tx: Transaction, vault: Vault, tenant_id: str) -> None:
     """Keep no more than that there was a tenant of this id."""
+    await vault.destroy(tx, tenant_id)
     found = await store.find(tx, tenant_id, for_update=True)
     if found is not None and found.state != "deleted":
         await store.change(tx, tenant_id, {"state": "deleted", "name": "", "limits": "{}"})

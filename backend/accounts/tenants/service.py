@@ -42,6 +42,11 @@ async def tenant(tx: Transaction, tenant_id: str) -> Tenant:
     return _there(await store.find(tx, tenant_id))
 
 
+async def hold(tx: Transaction, tenant_id: str) -> Tenant:
+    """Keep others from changing a tenant, or who administers it, until this unit ends."""
+    return _there(await store.find(tx, tenant_id, for_update=True))
+
+
 async def use(tx: Transaction, tenant_id: str) -> tuple[Limits, Tenant]:
     """Return what a tenant has of each thing that is counted, and the tenant."""
     found = _there(await store.find(tx, tenant_id))

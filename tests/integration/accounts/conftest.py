@@ -11,6 +11,7 @@ from aiohttp import ClientResponse, web
 
 from backend.accounts.callers import look_up
 from backend.accounts.keys.text_form import SHAPE
+from backend.accounts.signin.hashing import Cost, Hasher
 from backend.db.config import DatabaseConfig
 from backend.db.unit import Database
 from backend.web.credentials import Credentials
@@ -20,6 +21,7 @@ from backend.web.rights_cache import RightsCache
 from bridge.app import create_app
 from bridge.keys import DATABASE
 from bridge.settings import Settings
+from tests.accounts.house import House
 from tests.integration.web.conftest import Bridge, serving
 from tests.ledger.people import MATRIX, Directory, one_of_each
 from tests.ledger.seed import seed_tenants
@@ -81,3 +83,13 @@ async def school(tmp_path: Path, database_config: DatabaseConfig) -> AsyncIterat
     async with serving(app) as bridge:
         await seed_tenants(app[DATABASE])
         yield School(bridge)
+
+
+@pytest.fixture
+async def house(tmp_path: Path, database_config: DatabaseConfig) -> AsyncIterator[House]:
+    """The product as it is, with the tenants of the tests and nobody in them yet."""
+    settings = Settings(data_dir=tmp_path, database_url=database_config.url)
+    app: web.Application = create_app(settings, hasher=Hasher(Cost(memory_kib=1024, passes=1)))
+    async with serving(app) as bridge:
+        await seed_tenants(app[DATABASE])
+        yield House(app, bridge.client, tmp_path)
