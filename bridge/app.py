@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from aiohttp import web
 
 from backend.accounts import outbox as accounts
+from backend.accounts.audit.keys import AuditKeys
+from backend.accounts.audit.service import AuditTrail
 from backend.accounts.callers import look_up
 from backend.accounts.people import matrix
 from backend.accounts.routes import ROUTES as ACCOUNT_ROUTES
@@ -25,9 +27,11 @@ from bridge import lifecycle
 from bridge.about.openapi_route import with_openapi
 from bridge.about.routes import routes as about_routes
 from bridge.about.service import installed_version
+from bridge.audit_trail import audit_trail
 from bridge.health.readiness import Readiness
 from bridge.health.routes import routes as health_routes
 from bridge.keys import (
+    AUDIT,
     BOUNDARY,
     DATABASE,
     DRAIN,
@@ -52,12 +56,14 @@ def create_app(
     *,
     table: Table | None = None,
     authenticator: Authenticator | None = None,
+    audit_keys: AuditKeys | None = None,
     extra_routes: Sequence[Route] = (),
     outbox_handlers: Handlers | None = None,
 ) -> web.Application:
     """Put the application together; a `backend.web.server.Runner` opens what it needs and serves it.
 
-    `table` is the one that all workers of this bridge share; without it this process is the only one.
+    `table` is the one that all workers of this bridge share; without it this process is the only one. Without
+    `audit_keys` they are those of the settings.
     """
     app = web.Application()
     app[SETTINGS] = settings
@@ -66,7 +72,8 @@ def create_app(
     app[TABLE] = table or Table.in_process()
     app[RIGHTS] = RightsChanges(app[TABLE])
     app[OUTBOX_HANDLERS] = handlers = outbox_handlers or Handlers()
-    accounts.add_handlers(handlers, lambda: app[DATABASE])
+    app[AUDIT] = trail = audit_trail(settings) if audit_keys is None else AuditTrail(audit_keys)
+    accounts.add_handlers(handlers, lambda: app[DATABASE], trail)
     readiness = Readiness(settings, lambda: app[DATABASE])
     app[READINESS] = readiness.check
 

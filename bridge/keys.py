@@ -7,7 +7,7 @@ from aiohttp import web
 
 from backend.db.handlers import Handlers
 from backend.db.outbox_runner import OutboxRunner
-from backend.web.keys import BOUNDARY, DATABASE, DRAIN, OBSERVE, RIGHTS
+from backend.web.keys import AUDIT, BOUNDARY, DATABASE, DRAIN, OBSERVE, RIGHTS
 from backend.web.route import Route
 from bridge.check_result import CheckResult
 from bridge.observability.metrics import Metrics
@@ -23,6 +23,7 @@ TABLE: Final[web.AppKey[Table]] = web.AppKey("table", Table)
 READINESS: Final[web.AppKey[Callable[[], Awaitable[Mapping[str, CheckResult]]]]] = web.AppKey("readiness")
 
 __all__ = [
+    "AUDIT",
     "BOUNDARY",
     "DATABASE",
     "DRAIN",

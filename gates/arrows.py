@@ -26,6 +26,8 @@ DOMAIN_STOREYS = (1, 2, 3)
 GROUND = (
     *(
         "about",
+        "audit_keys",
+        "audit_trail",
         "check_result",
         "clock_check",
         "health",

@@ -2,9 +2,10 @@
 
 from typing import Final
 
+from backend.accounts.audit import routes as audit
 from backend.accounts.keys.apikeys import routes as api_keys
 from backend.accounts.keys.gamekeys import routes as game_keys
 from backend.accounts.tenants import routes as tenants
 from backend.web.route import Route
 
-ROUTES: Final[tuple[Route, ...]] = (*tenants.ROUTES, *api_keys.ROUTES, *game_keys.ROUTES)
+ROUTES: Final[tuple[Route, ...]] = (*tenants.ROUTES, *api_keys.ROUTES, *game_keys.ROUTES, *audit.ROUTES)

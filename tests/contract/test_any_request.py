@@ -27,6 +27,8 @@ from backend.db.unit import Transaction
 from backend.web.keys import DATABASE
 from bridge.app import create_app
 from bridge.settings import Settings
+from tests.audit.keys import FixedKeys
+from tests.audit.samples import TELLER
 from tests.integration.web.conftest import Bridge, serving
 from tests.ledger.people import DISTRICT, MATRIX, SCHOOL, Directory, Person, now
 from tests.ledger.seed import seed_tenants
@@ -66,6 +68,7 @@ async def bridge(tmp_path: Path, database_config: DatabaseConfig) -> AsyncIterat
     app = create_app(
         Settings(data_dir=tmp_path, database_url=database_config.url),
         authenticator=Directory([EVERYTHING]).authenticator(lambda: app),
+        audit_keys=FixedKeys(),
     )
     async with serving(app) as started:
         await seed_tenants(app[DATABASE])
@@ -75,10 +78,10 @@ async def bridge(tmp_path: Path, database_config: DatabaseConfig) -> AsyncIterat
 async def test_every_answer_is_one_that_the_document_has(bridge: Bridge) -> None:
     async def unit(tx: Transaction) -> str:
         wanted = NewApiKey("Timetable", ("lesson.read",))
-        return (await api_keys.create(tx, MATRIX, SCHOOL, wanted, by=("test", "")))[0].id
+        return (await api_keys.create(tx, TELLER, MATRIX, SCHOOL, wanted))[0].id
 
     async def game_unit(tx: Transaction) -> str:
-        return (await game_keys.create(tx, SCHOOL, NewGameKey("Fractions", (1,)), by=("test", "")))[0].id
+        return (await game_keys.create(tx, TELLER, SCHOOL, NewGameKey("Fractions", (1,))))[0].id
 
     key_id = await bridge.app[DATABASE].write(unit, tenant=SCHOOL)
     game_key_id = await bridge.app[DATABASE].write(game_unit, tenant=SCHOOL)

@@ -9,7 +9,6 @@ import click
 
 from backend.errors import CheckFailed, UsageError
 from bridge.cli.asked import Asked, options
-from bridge.cli.audit import keys as wired
 from bridge.cli.audit.opening import FILE
 from bridge.cli.audit.telling import Counter
 from bridge.cli.audit.whole_file import whole_file
@@ -23,7 +22,7 @@ from bridge.cli.with_database import with_database
 if TYPE_CHECKING:
     from backend.accounts.audit.checkpoint import Checkpoint
     from backend.accounts.audit.keys import AuditKeys
-    from backend.db.unit import Database
+    from backend.db.unit import Database, Transaction
 
 
 @click.command("export", short_help="Write the audit trail to a signed file.")
@@ -44,31 +43,40 @@ def command(
 ) -> None:
     """Write the audit trail to a file, each trail with a signed checkpoint at its end.
 
-    Every trail is checked on the way. If a record is bad nothing is written, and it ends with exit code 12.
+    Every trail is checked on the way. If a record is bad nothing is written, and it ends with exit code 12. That it was
+    written is recorded too, in the trail of the platform and in each whose records are in the file.
 
     \b
     Examples:
       toolboxai audit export --to audit.jsonl
       toolboxai audit export --checkpoints-only --to today.checkpoint
     """
+    from backend.ids import new_id
+    from bridge.audit_keys import audit_keys
+
     output = OutputFile(target, replace=replace)
     settings = load_settings(asked).settings
-    ours = wired.audit_keys(settings)
+    ours = audit_keys(settings)
+    export_id = new_id()
     with unwinding(), Shown("exporting", asked=asked) as shown, whole_file(output.path) as file:
         counter = Counter(shown)
 
         async def write(database: "Database") -> "list[Checkpoint]":
-            return await _write(database, ours, file, tenant, checkpoints_only, counter)
+            written = await _write(database, ours, file, tenant, checkpoints_only, counter)
+            # Before the file has its name: what cannot be recorded is not handed out.
+            await _record(database, ours, export_id, [] if checkpoints_only else written)
+            return written
 
         made = with_database(asked, write, settings)
     if asked.as_json:
         trails = [{"tenant_id": each.tenant_id, "records": each.number, "tag": each.tag.hex()} for each in made]
-        click.echo(json.dumps({"file": str(target), "signer": ours.signing().public.hex(), "trails": trails}))
+        told = {"file": str(target), "export": export_id, "signer": ours.signing().public.hex(), "trails": trails}
+        click.echo(json.dumps(told))
         return
     what = "checkpoints of" if checkpoints_only else "all of"
     click.echo(
         f"{target}: {what} {count(len(made), 'trail')}, {count(counter.records, 'record')}; "
-        f"signed with {ours.signing().public.hex()}."
+        f"signed with {ours.signing().public.hex()}.\nIt is recorded as export {export_id}."
     )
 
 
@@ -95,6 +103,28 @@ async def _write(  # noqa: PLR0917
             raise CheckFailed(f"nothing was exported, because the trail of {each} is not whole: {written.sentence}")
         made.append(written)
     return made
+
+
+async def _record(database: "Database", keys: "AuditKeys", export_id: str, made: "list[Checkpoint]") -> None:
+    """Tell each trail of its records that are in the file, and the platform's of the file, a unit for each trail."""
+    from backend.accounts.audit import store
+    from backend.accounts.audit.event import Actor, Event
+    from backend.accounts.audit.ids import PLATFORM, as_id
+    from backend.accounts.audit.kinds import ExportMade
+    from backend.accounts.audit.service import AuditTrail
+    from backend.accounts.audit.words import ExportKind, SystemPart
+
+    by = Actor.system(SystemPart.COMMAND_LINE)
+    counts = {each.tenant_id: each.number for each in made if each.tenant_id != PLATFORM}
+    for tenant_id, records in (*counts.items(), (PLATFORM, sum(each.number for each in made))):
+        event = Event(by, ExportMade(as_id(export_id), ExportKind.AUDIT, records))
+
+        async def unit(tx: "Transaction", tenant_id: str = tenant_id, event: Event = event) -> None:
+            # A tenant that was deleted meanwhile gets no new trail.
+            if tenant_id == PLATFORM or await store.head(tx, tenant_id, for_update=True) is not None:
+                await AuditTrail(keys).record(tx, tenant_id, event)
+
+        await database.write(unit)
 
 
 def _now() -> int:

@@ -20,11 +20,13 @@ from backend.web.rights_cache import RightsCache
 from bridge.app import create_app
 from bridge.keys import DATABASE
 from bridge.settings import Settings
+from tests.audit.keys import FixedKeys
 from tests.integration.web.conftest import Bridge, serving
 from tests.ledger.people import MATRIX, Directory, one_of_each
 from tests.ledger.seed import seed_tenants
 
 PEOPLE = one_of_each()
+KEYS = FixedKeys()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ async def school(tmp_path: Path, database_config: DatabaseConfig) -> AsyncIterat
 
     known = KnownCallers(find, RightsCache(lambda: app[RIGHTS].generation))
     app: web.Application = create_app(
-        Settings(data_dir=tmp_path, database_url=database_config.url), authenticator=known
+        Settings(data_dir=tmp_path, database_url=database_config.url), authenticator=known, audit_keys=KEYS
     )
     async with serving(app) as bridge:
         await seed_tenants(app[DATABASE])
