@@ -7,7 +7,8 @@ from typing import Annotated, Final, Literal
 from pydantic import AfterValidator, Field
 
 from backend.accounts.audit.kinds import KINDS
-from backend.ids import Id
+from backend.crockford import DIGIT
+from backend.ids import ID_LENGTH, Id
 from backend.web.paging import PageQuery
 
 _NAMES: Final = tuple(sorted(KINDS.names()))
@@ -21,6 +22,9 @@ def _kind(text: str) -> str:
 
 Kind = Annotated[str, Field(max_length=64, json_schema_extra={"enum": [*_NAMES]}), AfterValidator(_kind)]
 
+# A pseudonym is all chance, so it may begin with what no id begins with.
+Subject = Annotated[str, Field(pattern=rf"^{DIGIT}{{{ID_LENGTH}}}$", min_length=ID_LENGTH, max_length=ID_LENGTH)]
+
 
 @dataclass(frozen=True, slots=True)
 class AuditPath:
@@ -30,7 +34,7 @@ class AuditPath:
 @dataclass(frozen=True, slots=True)
 class EventsQuery(PageQuery):
     kind: Annotated[Kind | None, Field(description="Only events of this kind")] = None
-    subject_id: Annotated[Id | None, Field(description="Only what was done to this person")] = None
+    subject_id: Annotated[Subject | None, Field(description="Only what was done to this person")] = None
     order: Literal["newest_first", "oldest_first"] = "newest_first"
 
 
