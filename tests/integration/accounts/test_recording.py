@@ -1,5 +1,6 @@
 """Every request that changes something is told to the audit trail once, and no other is; on both databases."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -168,3 +169,26 @@ async def test_a_unit_whose_event_cannot_be_recorded_changes_nothing(school: Sch
 
     listed = await school.ask("GET", "/api/v1/tenants", who="platform_operator")
     assert NAME not in repr(listed.json)
+
+
+async def test_acts_in_several_tenants_at_once_wait_for_each_other_and_all_are_recorded(school: School) -> None:
+    """Each of them writes into the trail of its tenant and into the platform's."""
+    targets = [f"/api/v1/tenants/{each}/suspension" for each in (SCHOOL, FOREIGN, DISTRICT)]
+
+    async def turn(target: str) -> list[int]:
+        asked = [await school.ask(each, target, who="platform_operator") for each in ("PUT", "DELETE") * 5]
+        return [answer.status for answer in asked]
+
+    async def found() -> list[int]:
+        new = {"kind": "school", "name": NAME}
+        return [(await school.ask("POST", "/api/v1/tenants", new, who="platform_operator")).status for _ in range(10)]
+
+    statuses = await asyncio.gather(*map(turn, targets), found())
+
+    assert [[200] * 10] * 3 + [[201] * 10] == statuses
+    told = await trails(school.database)
+    assert [10, 10, 10] == [len(told[each]) for each in (SCHOOL, FOREIGN, DISTRICT)]
+    assert 40 == len(told[PLATFORM])
+    # In the trail of the platform the acts in one tenant stand in the order in which they were done.
+    of_school = [each.kind for each in told[PLATFORM] if each.detail["tenant"] == SCHOOL]
+    assert ["tenant.suspended", "tenant.resumed"] * 5 == of_school

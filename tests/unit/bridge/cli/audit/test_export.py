@@ -10,6 +10,9 @@ import pytest
 
 from backend.accounts.audit.checkpoint import from_json
 from backend.accounts.audit.ids import PLATFORM
+from backend.accounts.audit.keys import AuditKey
+from backend.errors import CheckFailed
+from tests.audit.keys import FixedKeys
 from tests.audit.samples import OTHER_SCHOOL, SCHOOL
 from tests.unit.bridge.cli.conftest import Run
 
@@ -107,6 +110,19 @@ def test_a_tenant_without_a_trail_is_named(audit: Audit, home: Path) -> None:
 
     assert (2, "toolboxai: there is no audit trail of nobody\n") == (ended.code, ended.err)
     assert not (home / "x").exists()
+
+
+def test_what_cannot_be_recorded_is_not_handed_out(audit: Audit, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class OnlyOldKeys(FixedKeys):
+        def current(self) -> AuditKey:
+            raise CheckFailed("there is no key to record with")
+
+    monkeypatch.setattr("bridge.audit_keys.audit_keys", lambda _settings: OnlyOldKeys())
+    before = set(home.iterdir())
+    ended = audit("export", "--to", str(home / "audit.jsonl"))
+
+    assert (12, "") == (ended.code, ended.out)
+    assert before == set(home.iterdir())
 
 
 def test_until_the_keys_are_wired_that_is_one_sentence(run: Run, home: Path) -> None:
