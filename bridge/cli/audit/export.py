@@ -10,6 +10,7 @@ import click
 from backend.errors import CheckFailed, UsageError
 from bridge.cli.asked import Asked, options
 from bridge.cli.audit.opening import FILE
+from bridge.cli.audit.recording import record_export
 from bridge.cli.audit.telling import Counter
 from bridge.cli.audit.whole_file import whole_file
 from bridge.cli.bundle.output import OutputFile
@@ -22,7 +23,7 @@ from bridge.cli.with_database import with_database
 if TYPE_CHECKING:
     from backend.accounts.audit.checkpoint import Checkpoint
     from backend.accounts.audit.keys import AuditKeys
-    from backend.db.unit import Database, Transaction
+    from backend.db.unit import Database
 
 
 @click.command("export", short_help="Write the audit trail to a signed file.")
@@ -64,7 +65,7 @@ def command(
         async def write(database: "Database") -> "list[Checkpoint]":
             written = await _write(database, ours, file, tenant, checkpoints_only, counter)
             # Before the file has its name: what cannot be recorded is not handed out.
-            await _record(database, ours, export_id, [] if checkpoints_only else written)
+            await record_export(database, ours, export_id, [] if checkpoints_only else written)
             return written
 
         made = with_database(asked, write, settings)
@@ -103,28 +104,6 @@ async def _write(  # noqa: PLR0917
             raise CheckFailed(f"nothing was exported, because the trail of {each} is not whole: {written.sentence}")
         made.append(written)
     return made
-
-
-async def _record(database: "Database", keys: "AuditKeys", export_id: str, made: "list[Checkpoint]") -> None:
-    """Tell each trail of its records that are in the file, and the platform's of the file, a unit for each trail."""
-    from backend.accounts.audit import store
-    from backend.accounts.audit.event import Actor, Event
-    from backend.accounts.audit.ids import PLATFORM, as_id
-    from backend.accounts.audit.kinds import ExportMade
-    from backend.accounts.audit.service import AuditTrail
-    from backend.accounts.audit.words import ExportKind, SystemPart
-
-    by = Actor.system(SystemPart.COMMAND_LINE)
-    counts = {each.tenant_id: each.number for each in made if each.tenant_id != PLATFORM}
-    for tenant_id, records in (*counts.items(), (PLATFORM, sum(each.number for each in made))):
-        event = Event(by, ExportMade(as_id(export_id), ExportKind.AUDIT, records))
-
-        async def unit(tx: "Transaction", tenant_id: str = tenant_id, event: Event = event) -> None:
-            # A tenant that was deleted meanwhile gets no new trail.
-            if tenant_id == PLATFORM or await store.head(tx, tenant_id, for_update=True) is not None:
-                await AuditTrail(keys).record(tx, tenant_id, event)
-
-        await database.write(unit)
 
 
 def _now() -> int:
