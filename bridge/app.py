@@ -27,7 +27,6 @@ from bridge import lifecycle
 from bridge.about.openapi_route import with_openapi
 from bridge.about.routes import routes as about_routes
 from bridge.about.service import installed_version
-from bridge.audit_trail import audit_trail
 from bridge.health.readiness import Readiness
 from bridge.health.routes import routes as health_routes
 from bridge.keys import (
@@ -63,7 +62,7 @@ def create_app(
     """Put the application together; a `backend.web.server.Runner` opens what it needs and serves it.
 
     `table` is the one that all workers of this bridge share; without it this process is the only one. Without
-    `audit_keys` they are those of the settings.
+    `audit_keys` they are those of this bridge, read when it starts.
     """
     app = web.Application()
     app[SETTINGS] = settings
@@ -72,11 +71,13 @@ def create_app(
     app[TABLE] = table or Table.in_process()
     app[RIGHTS] = RightsChanges(app[TABLE])
     app[OUTBOX_HANDLERS] = handlers = outbox_handlers or Handlers()
-    app[AUDIT] = trail = audit_trail(settings) if audit_keys is None else AuditTrail(audit_keys)
-    accounts.add_handlers(handlers, lambda: app[DATABASE], trail)
+    accounts.add_handlers(handlers, lambda: app[DATABASE], lambda: app[AUDIT])
     readiness = Readiness(settings, lambda: app[DATABASE])
     app[READINESS] = readiness.check
 
+    if audit_keys is not None:
+        app[AUDIT] = AuditTrail(audit_keys)
+    app.cleanup_ctx.append(lifecycle.audit)
     app.cleanup_ctx.append(lifecycle.database)
     app.cleanup_ctx.append(lifecycle.rights)
     app.cleanup_ctx.append(lifecycle.outbox)

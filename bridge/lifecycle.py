@@ -7,9 +7,16 @@ from aiohttp import web
 from backend.db.database import open_database
 from backend.db.migrations.state import assert_current
 from backend.db.outbox_runner import OutboxRunner
-from bridge.keys import DATABASE, METRICS, OUTBOX, OUTBOX_HANDLERS, RIGHTS, SETTINGS
+from bridge.audit_trail import audit_trail
+from bridge.keys import AUDIT, DATABASE, METRICS, OUTBOX, OUTBOX_HANDLERS, RIGHTS, SETTINGS
 from bridge.observability.outbox_census import OutboxCensus
 from bridge.settings.database import database_config
+
+
+async def audit(app: web.Application) -> AsyncIterator[None]:
+    if AUDIT not in app:
+        app[AUDIT] = audit_trail(app[SETTINGS])
+    yield
 
 
 async def database(app: web.Application) -> AsyncIterator[None]:

@@ -9,5 +9,5 @@ from backend.db.handlers import Handlers
 from backend.db.unit import Database
 
 
-def add_handlers(handlers: Handlers, database: Callable[[], Database], trail: AuditTrail) -> None:
+def add_handlers(handlers: Handlers, database: Callable[[], Database], trail: Callable[[], AuditTrail]) -> None:
     handlers.add(DELETION, deletion.handler(database, trail), limit_seconds=deletion.LIMIT_SECONDS)

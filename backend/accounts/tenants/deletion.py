@@ -25,16 +25,16 @@ _BY: Final = Actor.system(SystemPart.OUTBOX)
 _LOOK_UPS: Final = (KeyLookupRow.__tablename__, ClaimRow.__tablename__)
 
 
-def handler(database: Callable[[], Database], trail: AuditTrail) -> Handler:
+def handler(database: Callable[[], Database], trail: Callable[[], AuditTrail]) -> Handler:
     async def delete_tenant(row: OutboxRow) -> None:
         tenant_id = row.body["tenant_id"]
         if not isinstance(tenant_id, str):
             raise TypeError("the row names no tenant")
         for name in (*_LOOK_UPS, *_tables_of_tenants()):
             await _empty(database(), name, tenant_id)
-        await database().write(lambda tx: _forget(tx, trail, tenant_id), tenant=tenant_id)
+        await database().write(lambda tx: _forget(tx, trail(), tenant_id), tenant=tenant_id)
         # Last, when nothing can happen in it any more: an event of now would begin another trail.
-        while await database().write(lambda tx: trail.erase(tx, tenant_id, _BY)) == ERASED_AT_ONCE:
+        while await database().write(lambda tx: trail().erase(tx, tenant_id, _BY)) == ERASED_AT_ONCE:
             pass
 
     return delete_tenant

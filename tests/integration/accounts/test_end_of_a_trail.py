@@ -63,7 +63,7 @@ async def test_a_long_trail_goes_in_units_and_a_deletion_that_is_done_twice_is_t
         return len(await store.events(tx, SCHOOL, limit=ERASED_AT_ONCE))
 
     await school.database.write(fill)
-    delete = deletion.handler(lambda: school.database, TRAIL)
+    delete = deletion.handler(lambda: school.database, lambda: TRAIL)
     row = OutboxRow(1, SCHOOL, DELETION, None, {"tenant_id": SCHOOL}, attempts=1)
     await delete(row)
     left = await school.database.read(records)
@@ -102,9 +102,10 @@ async def test_a_deletion_that_was_stopped_on_the_way_goes_on_where_it_was(schoo
 
     await school.database.write(fill)
     row = OutboxRow(1, SCHOOL, DELETION, None, {"tenant_id": SCHOOL}, attempts=1)
+    stops = stopping(after)
     with pytest.raises(Stopped):
-        await deletion.handler(lambda: school.database, stopping(after))(row)
-    await deletion.handler(lambda: school.database, TRAIL)(row)
+        await deletion.handler(lambda: school.database, lambda: stops)(row)
+    await deletion.handler(lambda: school.database, lambda: TRAIL)(row)
 
     told = await trails(school.database)
     assert {PLATFORM} == told.keys()
