@@ -119,8 +119,13 @@ async def delete(tx: Transaction, by: Teller, rights: RightsChanges, tenant_id: 
 
 
 async def take(tx: Transaction, tenant_id: str, name: str) -> None:
-    """Count one thing more of a tenant; LimitReached where it has as many as it may."""
-    found = _there(await store.find(tx, tenant_id))
+    """Count one thing more of a tenant; LimitReached where it has as many as it may.
+
+    Once a deletion has begun nothing is added: what came after its step would stay, and so would a trail begun anew.
+    """
+    found = _there(await store.find(tx, tenant_id, for_update=True))
+    if found.state == "deleting":
+        raise Conflict("This tenant is being deleted.")
     allowed = asdict(found.limits)[name]
     if await store.count(tx, tenant_id, name, 1) > allowed:
         raise LimitReached(

@@ -14,6 +14,7 @@ from backend.accounts.tenants.service import DELETION
 from backend.db.fresh import OutboxRow
 from backend.db.unit import Transaction
 from tests.audit.samples import event
+from tests.integration.accounts.acts import API_KEY, GAME_KEY, held_back
 from tests.integration.accounts.conftest import KEYS, PEOPLE, School
 from tests.integration.accounts.trails import Told, trails
 from tests.ledger.people import DISTRICT, FOREIGN, SCHOOL
@@ -110,6 +111,31 @@ async def test_a_deletion_that_was_stopped_on_the_way_goes_on_where_it_was(schoo
     told = await trails(school.database)
     assert {PLATFORM} == told.keys()
     assert ["tenant.deleted", "trail.erased"] == [each.kind for each in told[PLATFORM]]
+
+
+async def test_once_a_deletion_has_begun_nothing_is_added_that_could_outlive_it(school: School) -> None:
+    await held_back(school)
+    await school.ask("DELETE", MINE, who="platform_operator")
+    before = await trails(school.database)
+    refused = [
+        await school.ask("POST", f"{MINE}/api-keys", API_KEY),
+        await school.ask("POST", f"{MINE}/game-keys", GAME_KEY),
+        await school.ask("PUT", f"{MINE}/suspension", who="platform_operator"),
+    ]
+
+    assert [(409, "conflict")] * 3 == [(each.status, each.code) for each in refused]
+    assert before == await trails(school.database)
+
+
+async def test_a_key_that_is_made_while_a_deletion_begins_is_there_before_it_or_not_at_all(school: School) -> None:
+    await held_back(school)
+    made = [school.ask("POST", f"{MINE}/api-keys", API_KEY) for _ in range(5)]
+    answers = await asyncio.gather(*made, school.ask("DELETE", MINE, who="platform_operator"))
+
+    kinds = [each.kind for each in (await trails(school.database))[SCHOOL]]
+    assert 202 == answers[-1].status
+    assert "tenant.deletion_begun" == kinds[-1]
+    assert [answer.status for answer in answers].count(201) == kinds.count("apikey.created")
 
 
 async def test_a_district_is_told_nothing_of_a_school_of_its_own(school: School) -> None:
