@@ -6,6 +6,8 @@ from aiohttp import web
 
 from backend.accounts import outbox as accounts
 from backend.accounts.accounts import ACCOUNTS
+from backend.accounts.audit.keys import AuditKeys
+from backend.accounts.audit.service import AuditTrail
 from backend.accounts.callers import look_up
 from backend.accounts.people import matrix
 from backend.accounts.routes import ROUTES as ACCOUNT_ROUTES
@@ -30,6 +32,7 @@ from bridge.about.service import installed_version
 from bridge.health.readiness import Readiness
 from bridge.health.routes import routes as health_routes
 from bridge.keys import (
+    AUDIT,
     BOUNDARY,
     DATABASE,
     DRAIN,
@@ -55,13 +58,15 @@ def create_app(
     *,
     table: Table | None = None,
     authenticator: Authenticator | None = None,
+    audit_keys: AuditKeys | None = None,
     extra_routes: Sequence[Route] = (),
     outbox_handlers: Handlers | None = None,
     hasher: Hasher | None = None,
 ) -> web.Application:
     """Put the application together; a `backend.web.server.Runner` opens what it needs and serves it.
 
-    `table` is the one that all workers of this bridge share; without it this process is the only one.
+    `table` is the one that all workers of this bridge share; without it this process is the only one. Without
+    `audit_keys` the audit trail has those of the key file.
     """
     app = web.Application()
     app[SETTINGS] = settings
@@ -71,10 +76,12 @@ def create_app(
     app[TABLE] = table or Table.in_process()
     app[RIGHTS] = RightsChanges(app[TABLE])
     app[OUTBOX_HANDLERS] = handlers = outbox_handlers or Handlers()
-    accounts.add_handlers(handlers, lambda: app[DATABASE], lambda: app[ACCOUNTS])
+    accounts.add_handlers(handlers, lambda: app[DATABASE], lambda: app[ACCOUNTS], lambda: app[AUDIT])
     readiness = Readiness(settings, lambda: app[DATABASE])
     app[READINESS] = readiness.check
 
+    if audit_keys is not None:
+        app[AUDIT] = AuditTrail(audit_keys)
     app.cleanup_ctx.append(lifecycle.database)
     app.cleanup_ctx.append(lifecycle.accounts)
     app.cleanup_ctx.append(lifecycle.rights)

@@ -5,6 +5,7 @@ from typing import Final
 
 from aiohttp import web
 
+from backend.accounts.audit.acting import AUDIT
 from backend.accounts.signin.hashing import Hasher
 from backend.db.handlers import Handlers
 from backend.db.outbox_runner import OutboxRunner
@@ -25,6 +26,7 @@ TABLE: Final[web.AppKey[Table]] = web.AppKey("table", Table)
 READINESS: Final[web.AppKey[Callable[[], Awaitable[Mapping[str, CheckResult]]]]] = web.AppKey("readiness")
 
 __all__ = [
+    "AUDIT",
     "BOUNDARY",
     "DATABASE",
     "DRAIN",

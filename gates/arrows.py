@@ -27,6 +27,7 @@ GROUND = (
     *(
         "about",
         "account_settings",
+        "audit_keys",
         "check_result",
         "clock_check",
         "health",

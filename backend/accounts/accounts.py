@@ -39,10 +39,17 @@ ACCOUNTS: Final = app_key("accounts", Accounts)
 
 
 def put_together(
-    vault: Vault, matrix: Matrix, house: House, mail: MailSender, *, breached: Breached | None, hasher: Hasher
+    vault: Vault,
+    matrix: Matrix,
+    house: House,
+    mail: MailSender,
+    *,
+    breached: Breached | None,
+    hasher: Hasher,
+    trail: AuditTrail | None = None,
 ) -> Accounts:
-    """Make the services; whoever does closes `hashes` in the end."""
-    trail = AuditTrail(vault.ring)
+    """Make the services; whoever does closes `hashes` in the end. The trail has the keys of the vault by default."""
+    trail = trail or AuditTrail(vault.ring)
     people = People(vault)
     notices = Notices(people, house)
     hashes = HashQueue(hasher)

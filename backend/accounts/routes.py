@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from backend.accounts.audit import routes as audit
 from backend.accounts.keys.apikeys import routes as api_keys
 from backend.accounts.keys.gamekeys import routes as game_keys
 from backend.accounts.people.grants import routes as people
@@ -21,4 +22,5 @@ ROUTES: Final[tuple[Route, ...]] = (
     *second_factor.ROUTES,
     *api_keys.ROUTES,
     *game_keys.ROUTES,
+    *audit.ROUTES,
 )

@@ -47,8 +47,13 @@ def write(path: Path, keys: MasterKeys, *, is_new: bool = False) -> None:
         for key in keys.keys
     ]
     content = json.dumps({"form": FORM, "keys": listed}, indent=1) + "\n"
-    with whole_file(path, is_new=is_new) as file:
-        file.write(content.encode("ascii"))
+    try:
+        with whole_file(path, is_new=is_new) as file:
+            file.write(content.encode("ascii"))
+    except FileExistsError:
+        raise
+    except OSError as error:
+        raise FilesError(f"The key file {path} cannot be written: {error.strerror}.") from None
 
 
 def _parse(content: bytes) -> MasterKeys:

@@ -11,10 +11,13 @@ from uuid import uuid4
 from aiohttp import ClientSession, web
 
 from backend.accounts.accounts import ACCOUNTS
+from backend.accounts.audit.acting import AUDIT
+from backend.accounts.audit.event import Actor
+from backend.accounts.audit.teller import Teller
+from backend.accounts.audit.words import SystemPart
 from backend.accounts.keys.text_form import Kind
 from backend.accounts.people.grants import service as grants
 from backend.accounts.people.grants.schemas import NewGrant
-from backend.accounts.people.grants.service import Giver
 from backend.accounts.people.store import StoredPerson, give_platform_role
 from backend.accounts.signin import email_address, totp
 from backend.accounts.signin.links import service as links
@@ -24,7 +27,7 @@ from backend.secret import Secret
 from backend.web.keys import DATABASE, RIGHTS
 
 PASSWORD = "several unrelated words stand here"
-OPERATOR = Giver("operator", "")
+OPERATOR = Actor.system(SystemPart.COMMAND_LINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +100,8 @@ class House:
         async def unit(tx: Transaction) -> str:
             await grants.join(tx, tenant_id, person.id)
             wanted = NewGrant(person.id, role, **where)
-            return (await grants.give(tx, self.app[RIGHTS], self.app[ACCOUNTS].matrix, tenant_id, wanted, OPERATOR)).id
+            by = Teller(self.app[AUDIT], OPERATOR)
+            return (await grants.give(tx, by, self.app[RIGHTS], self.app[ACCOUNTS].matrix, tenant_id, wanted)).id
 
         return await self.database.write(unit, tenant=tenant_id)
 

@@ -10,6 +10,7 @@ from itertools import count
 
 from aiohttp import web
 
+from backend.accounts.audit import routes as audit
 from backend.accounts.keys.apikeys import routes as api_keys
 from backend.accounts.keys.apikeys import service as api_keys_service
 from backend.accounts.keys.apikeys.schemas import NewApiKey
@@ -22,6 +23,7 @@ from backend.accounts.tenants.store import Tenant
 from backend.db.unit import Transaction
 from backend.web.keys import DATABASE
 from backend.web.precondition import etag
+from tests.audit.samples import TELLER
 from tests.contract.access_table import Place
 from tests.contract.account_requests import ACCOUNT_REQUESTS, Prepare, Prepared
 from tests.ledger import routes as ledger
@@ -102,7 +104,7 @@ def with_api_key(json: object = None) -> Prepare:
 
         async def unit(tx: Transaction) -> str:
             await tenant_store.change(tx, place.tenant_id, {"limits": '{"api_keys":1000000}'})
-            made, _ = await api_keys_service.create(tx, MATRIX, place.tenant_id, wanted, by=("test", "test"))
+            made, _ = await api_keys_service.create(tx, TELLER, MATRIX, place.tenant_id, wanted)
             return made.id
 
         return Prepared({"key_id": await app[DATABASE].write(unit, tenant=place.tenant_id)}, json)
@@ -117,7 +119,7 @@ def with_game_key(json: object = None) -> Prepare:
         async def unit(tx: Transaction) -> str:
             await tenant_store.change(tx, place.tenant_id, {"limits": '{"game_keys":1000000}'})
             wanted = NewGameKey("Swept", (1,))
-            return (await game_keys_service.create(tx, place.tenant_id, wanted, by=("test", "test")))[0].id
+            return (await game_keys_service.create(tx, TELLER, place.tenant_id, wanted))[0].id
 
         return Prepared({"key_id": await app[DATABASE].write(unit, tenant=place.tenant_id)}, json)
 
@@ -144,6 +146,8 @@ TENANT_REQUESTS: Mapping[str, Prepare] = {
     f"GET {game_keys.GAME_KEY}": with_game_key(),
     f"DELETE {game_keys.GAME_KEY}": with_game_key(),
     f"POST {game_keys.ROTATIONS}": with_game_key({}),
+    f"GET {audit.EVENTS}": with_api_key(),
+    f"GET {audit.CHECKPOINT}": with_api_key(),
 }
 REQUESTS: Mapping[str, Prepare] = {
     **TENANT_REQUESTS,

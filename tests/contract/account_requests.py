@@ -14,7 +14,6 @@ from backend.accounts.people import store as people_store
 from backend.accounts.people.grants import routes as people
 from backend.accounts.people.grants import service as grants
 from backend.accounts.people.grants.schemas import NewGrant
-from backend.accounts.people.grants.service import Giver
 from backend.accounts.people.invitations import routes as invitations
 from backend.accounts.people.invitations.schemas import NewInvitation
 from backend.accounts.people.store import StoredPerson
@@ -30,10 +29,10 @@ from backend.db.unit import Transaction
 from backend.web.caller import CallerKind
 from backend.web.keys import DATABASE, RIGHTS
 from tests.accounts.house import PASSWORD
+from tests.audit.samples import TELLER
 from tests.contract.access_table import Place
 from tests.ledger.people import Person
 
-GIVER = Giver("operator", "")
 _numbers = count(1)
 
 
@@ -97,7 +96,7 @@ async def with_grant(app: web.Application, place: Place) -> Prepared:
 
     async def unit(tx: Transaction) -> str:
         wanted = NewGrant(stored.id, "privacy_officer")
-        return (await grants.give(tx, app[RIGHTS], app[ACCOUNTS].matrix, place.tenant_id, wanted, GIVER)).id
+        return (await grants.give(tx, TELLER, app[RIGHTS], app[ACCOUNTS].matrix, place.tenant_id, wanted)).id
 
     return Prepared({"grant_id": await app[DATABASE].write(unit, tenant=place.tenant_id)})
 
@@ -228,7 +227,7 @@ async def _invite(app: web.Application, place: Place, email: str) -> tuple[str, 
     async def unit(tx: Transaction) -> None:
         await _no_limit(tx, place)
         wanted = NewInvitation(email, "privacy_officer")
-        invited = await app[ACCOUNTS].invitations.invite(tx, place.tenant_id, wanted, GIVER, "Somebody")
+        invited = await app[ACCOUNTS].invitations.invite(tx, TELLER, place.tenant_id, wanted, "Somebody")
         link = await links.make(tx, Kind.INVITE, tenant_id=place.tenant_id, subject_id=invited.stored.id)
         made[:] = [link.text.reveal(), invited.stored.id]
 

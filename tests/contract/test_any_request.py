@@ -27,6 +27,7 @@ from backend.db.unit import Transaction
 from backend.web.keys import DATABASE
 from bridge.app import create_app
 from bridge.settings import Settings
+from tests.audit.keys import FixedKeys
 from tests.contract.access_requests import REQUESTS
 from tests.contract.access_table import Place
 from tests.contract.account_requests import ABOUT_ONESELF, Prepared, with_accounts
@@ -86,6 +87,7 @@ async def asked(tmp_path: Path, database_config: DatabaseConfig) -> AsyncIterato
     app = create_app(
         Settings(data_dir=tmp_path, database_url=database_config.url),
         authenticator=directory.authenticator(lambda: app),
+        audit_keys=FixedKeys(),
         hasher=Hasher(Cost(memory_kib=1024, passes=1)),
     )
     async with serving(app) as started:

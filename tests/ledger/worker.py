@@ -10,6 +10,7 @@ from bridge.keys import DATABASE, SETTINGS
 from bridge.settings import Settings
 from bridge.settings.database import database_config
 from core_rs import Table
+from tests.audit.keys import FixedKeys
 from tests.ledger.mirror import handlers
 from tests.ledger.people import Directory
 from tests.ledger.routes import ROUTES
@@ -23,6 +24,7 @@ def create_app(
         settings,
         table=table,
         authenticator=(directory or Directory()).authenticator(lambda: app),
+        audit_keys=FixedKeys(),
         extra_routes=ROUTES,
         outbox_handlers=handlers(lambda: app[DATABASE]),
         hasher=Hasher(Cost(memory_kib=1024, passes=1)),

@@ -1,5 +1,9 @@
 """The first account of a bridge: whoever has the link that `serve` printed operates the platform."""
 
+from backend.accounts.audit.event import Actor, Event
+from backend.accounts.audit.ids import PLATFORM, as_id
+from backend.accounts.audit.kinds import FirstAdministratorMade
+from backend.accounts.audit.service import AuditTrail
 from backend.accounts.keys.text_form import Kind
 from backend.accounts.people import store
 from backend.accounts.people.invitations.schemas import FirstAdministrator as NewAccount
@@ -23,11 +27,15 @@ async def make_link(tx: Transaction) -> NewLink:
     return await links.make(tx, Kind.FIRST)
 
 
-async def accept(tx: Transaction, people: People, address: EmailAddress, new: NewAccount, password_hash: str) -> str:
+async def accept(  # noqa: PLR0917 - an account, whole
+    tx: Transaction, trail: AuditTrail, people: People, address: EmailAddress, new: NewAccount, password_hash: str
+) -> str:
     """Make the account, and return its id."""
     await links.use(tx, Kind.FIRST, new.link)
     if not await is_needed(tx):
         raise LinkRefused("This bridge has an administrator already.")
     made = await people.add(tx, address, new.name, locale=new.locale, password_hash=password_hash)
     await store.give_platform_role(tx, made.id, OPERATOR)
+    who = as_id(made.id)
+    await trail.record(tx, PLATFORM, Event(Actor.person(who), FirstAdministratorMade(), who))
     return made.id

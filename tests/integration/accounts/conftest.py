@@ -9,8 +9,10 @@ from uuid import uuid4
 import pytest
 from aiohttp import ClientResponse, web
 
+from backend.accounts.accounts import ACCOUNTS
 from backend.accounts.callers import look_up
 from backend.accounts.keys.text_form import SHAPE
+from backend.accounts.people import store as people_store
 from backend.accounts.signin.hashing import Cost, Hasher
 from backend.db.config import DatabaseConfig
 from backend.db.unit import Database
@@ -22,11 +24,13 @@ from bridge.app import create_app
 from bridge.keys import DATABASE
 from bridge.settings import Settings
 from tests.accounts.house import House
+from tests.audit.keys import FixedKeys
 from tests.integration.web.conftest import Bridge, serving
 from tests.ledger.people import MATRIX, Directory, one_of_each
 from tests.ledger.seed import seed_tenants
 
 PEOPLE = one_of_each()
+KEYS = FixedKeys()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +82,26 @@ async def school(tmp_path: Path, database_config: DatabaseConfig) -> AsyncIterat
 
     known = KnownCallers(find, RightsCache(lambda: app[RIGHTS].generation))
     app: web.Application = create_app(
-        Settings(data_dir=tmp_path, database_url=database_config.url), authenticator=known
+        Settings(data_dir=tmp_path, database_url=database_config.url), authenticator=known, audit_keys=KEYS
     )
     async with serving(app) as bridge:
         await seed_tenants(app[DATABASE])
+        await make_account(app, PEOPLE["school_admin"].id)
         yield School(bridge)
+
+
+async def make_account(app: web.Application, person_id: str) -> None:
+    """Give somebody of the tests an account: a letter names who invites."""
+    key, wrapped = app[ACCOUNTS].vault.platform.new_subject(person_id)
+    values = {
+        "id": person_id,
+        "wrapped_key": wrapped,
+        "email": key.seal("people", "email", person_id, "head@school.example"),
+        "name": key.seal("people", "name", person_id, "The Head"),
+        "digest_version": 1,
+        "locale": "en",
+    }
+    await app[DATABASE].write(lambda tx: people_store.add(tx, values))
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from backend.accounts.tenants import service as tenants
 from backend.accounts.tenants.limits import Limits
 from backend.errors import LimitReached
 from tests.accounts.house import Browser, House
+from tests.audit.samples import TELLER
 from tests.ledger.people import CLASS, DISTRICT, FOREIGN, SCHOOL
 
 ADMIN = "admin@school.example"
@@ -168,7 +169,7 @@ async def test_an_administrator_of_the_district_covers_its_schools(house: House)
 
 
 async def test_as_many_people_as_a_tenant_may_have(house: House) -> None:
-    await house.database.write(lambda tx: tenants.set_limits(tx, SCHOOL, Limits(people=1), 1), tenant=SCHOOL)
+    await house.database.write(lambda tx: tenants.set_limits(tx, TELLER, SCHOOL, Limits(people=1), 1), tenant=SCHOOL)
     await member(house)
 
     with pytest.raises(LimitReached):

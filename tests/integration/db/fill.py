@@ -25,7 +25,7 @@ from backend.db.unit import Transaction
 from backend.sealing import store as sealing
 from backend.sealing.store import WrappedKey
 from tests.audit.keys import FixedKeys
-from tests.audit.samples import event, numbered
+from tests.audit.samples import TELLER, event, numbered
 
 ROWS = 20
 
@@ -53,10 +53,10 @@ async def _fill_accounts(transaction: Transaction) -> None:
         await tenants.add(transaction, tenant_id, "school", None, f"School {number}", "en", "UTC")
         await tenants.count(transaction, tenant_id, "api_keys", 1)
         await API_KEYS.add(
-            transaction, tenant_id, key_id, name="k", by=("operator", ""), days=1, lists={"scopes": ["lesson.read"]}
+            transaction, tenant_id, key_id, name="k", by=TELLER.actor, days=1, lists={"scopes": ["lesson.read"]}
         )
         where: dict[str, list[object]] = {"universes": [1], "places": [], "networks": []}
-        await GAME_KEYS.add(transaction, tenant_id, key_id, name="g", by=("operator", ""), days=1, lists=where)
+        await GAME_KEYS.add(transaction, tenant_id, key_id, name="g", by=TELLER.actor, days=1, lists=where)
         await lookups.add(transaction, Kind.API, tenant_id, key_id, number.to_bytes(32))
         await _fill_people(transaction, tenant_id, number)
 

@@ -1,6 +1,10 @@
 """The routes of the people of a tenant and of what they hold."""
 
 from backend.accounts.accounts import ACCOUNTS
+from backend.accounts.audit.acting import teller_of
+from backend.accounts.audit.ids import as_id
+from backend.accounts.audit.kinds import PasswordLinkSent, SigninRevoked
+from backend.accounts.audit.words import RevocationReason
 from backend.accounts.people.grants import service, store
 from backend.accounts.people.grants.schemas import (
     GrantPath,
@@ -13,7 +17,6 @@ from backend.accounts.people.grants.schemas import (
     PersonShown,
     TenantPath,
 )
-from backend.accounts.people.grants.service import Giver
 from backend.accounts.people.grants.store import Member, StoredGrant
 from backend.accounts.people.service import People
 from backend.accounts.signin.sessions import service as sessions
@@ -55,31 +58,34 @@ async def get_person(call: Call[None, None, PersonPath]) -> Answer:
 
 async def patch_person(call: Call[PersonChange, None, PersonPath], tx: Transaction) -> Answer:
     everybody, place = call.app[ACCOUNTS].people, call.params
-    await service.rename(tx, everybody, place.tenant_id, place.person_id, call.body.name)
+    await service.rename(tx, teller_of(call), everybody, place.tenant_id, place.person_id, call.body.name)
     return _shown(everybody, await service.member(tx, place.tenant_id, place.person_id))
 
 
 async def put_suspension(call: Call[None, None, PersonPath], tx: Transaction) -> Answer:
     place = call.params
-    suspended = await service.suspend(tx, call.app[RIGHTS], place.tenant_id, place.person_id)
+    suspended = await service.suspend(tx, teller_of(call), call.app[RIGHTS], place.tenant_id, place.person_id)
     return _shown(call.app[ACCOUNTS].people, suspended)
 
 
 async def delete_suspension(call: Call[None, None, PersonPath], tx: Transaction) -> Answer:
     place = call.params
-    resumed = await service.resume(tx, call.app[RIGHTS], place.tenant_id, place.person_id)
+    resumed = await service.resume(tx, teller_of(call), call.app[RIGHTS], place.tenant_id, place.person_id)
     return _shown(call.app[ACCOUNTS].people, resumed)
 
 
 async def post_password_reset(call: Call[None, None, PersonPath], tx: Transaction) -> Answer:
     found = await service.member(tx, call.params.tenant_id, call.params.person_id)
     await call.app[ACCOUNTS].passwords.send_link(tx, found.person)
+    await teller_of(call).tell(tx, call.params.tenant_id, PasswordLinkSent(), subject_id=as_id(found.person.id))
     return Answer(202)
 
 
 async def delete_authenticator(call: Call[None, None, PersonPath], tx: Transaction) -> Answer:
     found = await service.only_here(tx, call.params.tenant_id, call.params.person_id)
-    await call.app[ACCOUNTS].second_factor.reset(tx, call.app[RIGHTS], found.person)
+    await call.app[ACCOUNTS].second_factor.reset(
+        tx, teller_of(call), call.app[RIGHTS], call.params.tenant_id, found.person
+    )
     return Answer(204)
 
 
@@ -94,7 +100,10 @@ async def get_signins(call: Call[None, None, PersonPath]) -> Answer:
 
 async def delete_signins(call: Call[None, None, PersonPath], tx: Transaction) -> Answer:
     await service.member(tx, call.params.tenant_id, call.params.person_id)
-    await sessions.end_all(tx, call.app[RIGHTS], call.params.person_id)
+    ended = await sessions.end_all(tx, call.app[RIGHTS], call.params.person_id)
+    if ended:
+        detail = SigninRevoked(RevocationReason.BY_ADMIN, ended)
+        await teller_of(call).tell(tx, call.params.tenant_id, detail, subject_id=as_id(call.params.person_id))
     return Answer(204)
 
 
@@ -111,15 +120,14 @@ async def get_grants(call: Call[None, PageQuery, TenantPath]) -> Answer:
 
 
 async def post_grant(call: Call[NewGrant, None, TenantPath], tx: Transaction) -> Answer:
-    giver = Giver(call.caller.kind.value, call.caller.id)
     tenant_id = call.params.tenant_id
-    given = await service.give(tx, call.app[RIGHTS], call.app[ACCOUNTS].matrix, tenant_id, call.body, giver)
+    given = await service.give(tx, teller_of(call), call.app[RIGHTS], call.app[ACCOUNTS].matrix, tenant_id, call.body)
     location = GRANT.format(tenant_id=tenant_id, grant_id=given.id)
     return Answer(201, _grant(given), (("Location", location),))
 
 
 async def delete_grant(call: Call[None, None, GrantPath], tx: Transaction) -> Answer:
-    await service.withdraw(tx, call.app[RIGHTS], call.params.tenant_id, call.params.grant_id)
+    await service.withdraw(tx, teller_of(call), call.app[RIGHTS], call.params.tenant_id, call.params.grant_id)
     return Answer(204)
 
 

@@ -1,10 +1,10 @@
 """The routes of invitations, and of the first account of all."""
 
 from backend.accounts.accounts import ACCOUNTS
+from backend.accounts.audit.acting import teller_of
 from backend.accounts.keys.text_form import Kind
 from backend.accounts.people import first_administrator
 from backend.accounts.people.grants.schemas import TenantPath
-from backend.accounts.people.grants.service import Giver
 from backend.accounts.people.invitations.schemas import (
     Acceptance,
     AcceptanceByAccount,
@@ -47,15 +47,14 @@ async def get_invitations(call: Call[None, PageQuery, TenantPath]) -> Answer:
 
 async def post_invitation(call: Call[NewInvitation, None, TenantPath], tx: Transaction) -> Answer:
     invitations, tenant_id = call.app[ACCOUNTS].invitations, call.params.tenant_id
-    inviter = await invitations.inviter_name(tx, oneself(call.caller).person_id)
-    giver = Giver(call.caller.kind.value, call.caller.id)
-    invited = await invitations.invite(tx, tenant_id, call.body, giver, inviter)
+    inviter = await invitations.inviter_name(tx, call.caller.id)
+    invited = await invitations.invite(tx, teller_of(call), tenant_id, call.body, inviter)
     location = INVITATION.format(tenant_id=tenant_id, invitation_id=invited.stored.id)
     return Answer(201, InvitationMade(invited.stored.id, invited.stored.ends_at), (("Location", location),))
 
 
 async def delete_invitation(call: Call[None, None, InvitationPath], tx: Transaction) -> Answer:
-    await call.app[ACCOUNTS].invitations.revoke(tx, call.params.tenant_id, call.params.invitation_id)
+    await call.app[ACCOUNTS].invitations.revoke(tx, teller_of(call), call.params.tenant_id, call.params.invitation_id)
     return Answer(204)
 
 
@@ -96,7 +95,7 @@ async def post_first_administrator(call: Call[FirstAdministrator, None, None]) -
     hashed = await accounts.passwords.hashed(body.password, about=(body.name, body.email))
 
     async def unit(tx: Transaction) -> AccountMade:
-        return AccountMade(await first_administrator.accept(tx, accounts.people, address, body, hashed))
+        return AccountMade(await first_administrator.accept(tx, accounts.trail, accounts.people, address, body, hashed))
 
     return Answer(201, await database.write(unit))
 

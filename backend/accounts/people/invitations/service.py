@@ -4,18 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from backend.accounts.audit.event import Actor, Event
-from backend.accounts.audit.ids import Id
-from backend.accounts.audit.kinds import GrantGiven, PersonInvited
+from backend.accounts.audit.event import Actor
+from backend.accounts.audit.ids import as_id
+from backend.accounts.audit.kinds import InvitationRevoked, PersonInvited
 from backend.accounts.audit.service import AuditTrail
-from backend.accounts.audit.words import GrantScope, Role
+from backend.accounts.audit.teller import Teller
+from backend.accounts.audit.words import Role
 from backend.accounts.keys.text_form import Kind
 from backend.accounts.mail.notices import Notices
 from backend.accounts.people import store as people_store
 from backend.accounts.people.grants import service as grants
 from backend.accounts.people.grants.places import check_place
 from backend.accounts.people.grants.schemas import NewGrant
-from backend.accounts.people.grants.service import Giver
 from backend.accounts.people.invitations import store
 from backend.accounts.people.invitations.schemas import NewInvitation
 from backend.accounts.people.invitations.store import Invitation
@@ -60,9 +60,7 @@ class Invitations:
         self._notices = notices
         self._trail = trail
 
-    async def invite(
-        self, tx: Transaction, tenant_id: str, wanted: NewInvitation, giver: Giver, inviter: str
-    ) -> Invited:
+    async def invite(self, tx: Transaction, by: Teller, tenant_id: str, wanted: NewInvitation, inviter: str) -> Invited:
         """Send somebody a link with which they take a role in a tenant."""
         tenant = await tenants.tenant(tx, tenant_id)
         now = await now_milliseconds(tx)
@@ -81,9 +79,10 @@ class Invitations:
             "until": wanted.until,
         }
         ends_at = round(link.ends.timestamp() * 1000)
-        by = (giver.kind, giver.id)
-        made = await store.add(tx, tenant_id, invitation_id, values, by=by, ends_at=ends_at)
+        inviting = (by.actor.kind.value, by.actor.id)
+        made = await store.add(tx, tenant_id, invitation_id, values, by=inviting, ends_at=ends_at)
         await self._notices.invitation(tx, tenant_id, invitation_id, key, address, inviter, link.path, link.ends)
+        await by.tell(tx, tenant_id, PersonInvited(as_id(invitation_id), Role(wanted.role)))
         return Invited(made, address.written)
 
     async def inviter_name(self, tx: Transaction, person_id: str) -> str:
@@ -93,14 +92,16 @@ class Invitations:
         found = await store.page(tx, tenant_id, after=after, limit=limit)
         return [Invited(each, await self._email(tx, tenant_id, each)) for each in found]
 
-    async def revoke(self, tx: Transaction, tenant_id: str, invitation_id: str) -> None:
+    async def revoke(self, tx: Transaction, by: Teller, tenant_id: str, invitation_id: str) -> None:
         """Take an invitation back; one that was accepted is a role by now."""
         found = await store.find(tx, tenant_id, invitation_id, for_update=True)
         if found is None:
             raise NotFound(NOTHING_HERE)
         if found.state == "accepted":
             raise Conflict("This invitation was accepted; withdraw the role instead.")
-        await self._close(tx, tenant_id, invitation_id, "revoked", person_id=None)
+        if found.state == "open":
+            await self._close(tx, tenant_id, invitation_id, "revoked", person_id=None)
+            await by.tell(tx, tenant_id, InvitationRevoked(as_id(invitation_id)))
 
     async def look(self, tx: Transaction, link: str) -> tuple[str, str]:
         """Return the tenant of a link that still holds, and the invitation in it."""
@@ -146,14 +147,11 @@ class Invitations:
             self._matrix, stored.role, tenant_kind=tenant.kind, class_id=stored.class_id, until=stored.until, now=now
         )
         await grants.join(tx, tenant_id, person_id)
-        giver = Giver(stored.invited_by_kind, stored.invited_by)
         wanted = NewGrant(person_id, stored.role, stored.class_id, stored.until)
-        given = await grants.add(tx, rights, tenant_id, wanted, giver)
         await self._close(tx, tenant_id, stored.id, "accepted", person_id=person_id)
-        scope = GrantScope.CLASS if stored.class_id is not None else GrantScope(tenant.kind)
-        scope_id = Id(tenant_id if stored.class_id is None else stored.class_id)
-        detail = GrantGiven(Id(given.id), Role(stored.role), scope, scope_id)
-        await self._trail.record(tx, tenant_id, Event(Actor.person(Id(person_id)), detail, Id(person_id)))
+        # Who takes it acts; who invited stands in the event of that.
+        by = Teller(self._trail, Actor.person(as_id(person_id)))
+        await grants.add(tx, by, rights, tenant, wanted)
         return stored
 
     async def _use(self, tx: Transaction, tenant_id: str, link: str) -> _Open:
@@ -185,10 +183,6 @@ class Invitations:
         await store.close(tx, tenant_id, invitation_id, state, person_id=person_id)
         # With the key the letter in the outbox goes too.
         await sealing.destroy_subject(tx, tenant_id, invitation_id)
-
-
-def invited_event(invited: Invited, actor: Actor) -> Event:
-    return Event(actor, PersonInvited(Id(invited.stored.id), Role(invited.stored.role)))
 
 
 def read_address(text: str) -> EmailAddress:

@@ -7,6 +7,7 @@ from backend.accounts.audit.event import Actor, Event
 from backend.accounts.audit.ids import PLATFORM, Id
 from backend.accounts.audit.kinds import SecondFactorChanged, SigninFailed, SigninSucceeded
 from backend.accounts.audit.service import AuditTrail
+from backend.accounts.audit.teller import Teller
 from backend.accounts.audit.words import SecondFactorChange, SigninFailure, SigninMethod
 from backend.accounts.mail.notices import Notices
 from backend.accounts.people import store
@@ -104,12 +105,20 @@ class SecondFactor:
         person = there(await store.find(tx, person_id, for_update=True))
         if person.totp is None:
             raise Conflict("This account has no authenticator.")
-        await self._forget(tx, rights, person, SecondFactorChange.REMOVED, "was switched off")
+        await self._forget(tx, rights, person)
+        await self._changed(tx, person, SecondFactorChange.REMOVED, "was switched off")
 
-    async def reset(self, tx: Transaction, rights: RightsChanges, person: StoredPerson) -> None:
+    async def reset(
+        self, tx: Transaction, by: Teller, rights: RightsChanges, tenant_id: str, person: StoredPerson
+    ) -> None:
         """Remove the second factor of somebody who has lost it, and sign them out everywhere."""
-        await self._forget(tx, rights, person, SecondFactorChange.RESET, "was switched off by an administrator")
+        if person.totp is None:
+            return
+        await self._forget(tx, rights, person)
         await sessions.end_all(tx, rights, person.id)
+        await self._notices.second_factor_changed(tx, person, "was switched off by an administrator")
+        detail = SecondFactorChanged(SigninMethod.TOTP, SecondFactorChange.RESET)
+        await by.tell(tx, tenant_id, detail, subject_id=Id(person.id))
 
     async def make_codes_anew(self, tx: Transaction, person_id: str) -> tuple[Secret, ...]:
         """Make recovery codes; the ones before them are worth nothing from now on."""
@@ -152,13 +161,10 @@ class SecondFactor:
         await store.replace_recovery_codes(tx, person_id, digests)
         return codes
 
-    async def _forget(
-        self, tx: Transaction, rights: RightsChanges, person: StoredPerson, change: SecondFactorChange, said: str
-    ) -> None:
+    async def _forget(self, tx: Transaction, rights: RightsChanges, person: StoredPerson) -> None:
         await store.change(tx, person.id, {"totp": None, "totp_since": None, "totp_step": None})
         await store.replace_recovery_codes(tx, person.id, ())
         await rights.changed(tx)
-        await self._changed(tx, person, change, said)
 
     async def _changed(self, tx: Transaction, person: StoredPerson, change: SecondFactorChange, said: str) -> None:
         await self._notices.second_factor_changed(tx, person, said)

@@ -1,6 +1,12 @@
 """The routes of signing in and out, and of one's own sign-ins."""
 
+from typing import Any
+
 from backend.accounts.accounts import ACCOUNTS
+from backend.accounts.audit.acting import teller_of
+from backend.accounts.audit.ids import PLATFORM, as_id
+from backend.accounts.audit.kinds import SigninRevoked
+from backend.accounts.audit.words import RevocationReason
 from backend.accounts.people import store as people
 from backend.accounts.people.service import there
 from backend.accounts.people.store import StoredPerson
@@ -67,7 +73,7 @@ async def post_step_up(call: Call[StepUp, None, None]) -> Answer:
 
 async def delete_current(call: Call[None, None, None], tx: Transaction) -> Answer:
     who = oneself(call.caller)
-    await service.end(tx, call.app[RIGHTS], who.person_id, who.signin_id)
+    await _tell(call, tx, await service.end(tx, call.app[RIGHTS], who.person_id, who.signin_id))
     return Answer(204, headers=signed_out())
 
 
@@ -98,19 +104,26 @@ async def get_my_signins(call: Call[None, None, None]) -> Answer:
 
 async def delete_my_signin(call: Call[None, None, SigninPath], tx: Transaction) -> Answer:
     who = oneself(call.caller)
-    await service.end(tx, call.app[RIGHTS], who.person_id, call.params.signin_id)
+    await _tell(call, tx, await service.end(tx, call.app[RIGHTS], who.person_id, call.params.signin_id))
     return Answer(204)
 
 
 async def delete_my_signins(call: Call[None, None, None], tx: Transaction) -> Answer:
     who = oneself(call.caller)
-    await service.end_all(tx, call.app[RIGHTS], who.person_id, but=who.signin_id)
+    await _tell(call, tx, await service.end_all(tx, call.app[RIGHTS], who.person_id, but=who.signin_id))
     return Answer(204)
 
 
 def _opened(opened: Opened, status: int, *, needs_second_factor: bool) -> Answer:
     signin = signin_shown(opened.signin, current=opened.signin.id)
     return Answer(status, SignedInShown(signin, needs_second_factor), (signin_cookie(opened.secret),))
+
+
+async def _tell(call: Call[Any, Any, Any], tx: Transaction, signins: int) -> None:
+    if not signins:
+        return
+    detail = SigninRevoked(RevocationReason.SIGNED_OUT, signins)
+    await teller_of(call).tell(tx, PLATFORM, detail, subject_id=as_id(call.caller.id))
 
 
 async def _person(tx: Transaction, person_id: str) -> StoredPerson:

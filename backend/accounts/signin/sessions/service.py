@@ -11,7 +11,7 @@ from backend.accounts.signin.sessions import store
 from backend.accounts.signin.sessions.store import Signin
 from backend.db.rights_changes import RightsChanges
 from backend.db.unit import Transaction
-from backend.errors import NOTHING_HERE, NotFound, Unauthenticated
+from backend.errors import Unauthenticated
 from backend.ids import new_id
 from backend.secret import Secret
 
@@ -62,11 +62,12 @@ async def of_person(tx: Transaction, person_id: str) -> Sequence[Signin]:
     return await store.of_person(tx, person_id, at_most=_MOST)
 
 
-async def end(tx: Transaction, rights: RightsChanges, person_id: str, signin_id: str) -> None:
-    """Sign somebody out in one place; NotFound if they are not signed in there."""
-    if not await store.end(tx, person_id, signin_id):
-        raise NotFound(NOTHING_HERE)
-    await rights.changed(tx)
+async def end(tx: Transaction, rights: RightsChanges, person_id: str, signin_id: str) -> int:
+    """Sign somebody out in one place; return whether they were signed in there."""
+    ended = await store.end(tx, person_id, signin_id)
+    if ended:
+        await rights.changed(tx)
+    return ended
 
 
 async def end_all(tx: Transaction, rights: RightsChanges, person_id: str, *, but: str | None = None) -> int:
