@@ -143,6 +143,12 @@ def _person(row: Row[Any]) -> StoredPerson:
     return StoredPerson(**row._asdict())
 
 
+async def stop(tx: Transaction, person_id: str) -> None:
+    """Let somebody do nothing more, and come in nowhere; who was erased stays erased."""
+    statement = update(PersonRow).where(PersonRow.id == person_id, PersonRow.state == "active")
+    await tx.execute(statement.values(state="suspended"))
+
+
 async def erase(tx: Transaction, person_id: str) -> int:
     """Take away all that is kept of somebody but that there was an account; return how many rows that changed."""
     gone = 0
