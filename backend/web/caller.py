@@ -55,6 +55,8 @@ class Caller:
     # When they last proved anew who they are: milliseconds since 1970 by the database's clock.
     stepped_up_at: int | None = None
     signin_id: str | None = None
+    # The family of the access token by which a key asks.
+    family_id: str | None = None
 
     def classes_with(self, permission: str, tenant_id: str) -> frozenset[str] | None:
         """Return the classes to which a list of a tenant is narrowed for them, None if it is not narrowed."""

@@ -24,6 +24,7 @@ class IdempotentBy(StrEnum):
     BODY = "body"  # ids inside the body name every effect; no claim is kept
     STATE = "state"  # the address names what is so afterwards, however often it is sent; no claim is kept
     VERSION = "version"  # the If-Match header: of two alike, the second finds another version; no claim is kept
+    ATTEMPT = "attempt"  # nothing: each sending is a try of its own, and the handler opens its own units
 
 
 # A mutation is called with the Call and its open Transaction, anything else with the Call alone. create_app compares

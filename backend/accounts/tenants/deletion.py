@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Final
 
 from backend.accounts.keys.lookups.models import KeyLookupRow
+from backend.accounts.keys.tokens.models import TokenLookupRow
 from backend.accounts.tenants import store
 from backend.db.claims import ClaimRow
 from backend.db.fresh import OutboxRow
@@ -16,7 +17,7 @@ from backend.db.unit import Database, Transaction
 ROWS_AT_ONCE: Final = 500
 LIMIT_SECONDS: Final = 600.0
 # What belongs to no tenant and says whose it is all the same.
-_LOOK_UPS: Final = (KeyLookupRow.__tablename__, ClaimRow.__tablename__)
+_LOOK_UPS: Final = (KeyLookupRow.__tablename__, TokenLookupRow.__tablename__, ClaimRow.__tablename__)
 
 
 def handler(database: Callable[[], Database]) -> Handler:

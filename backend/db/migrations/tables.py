@@ -8,11 +8,12 @@ from backend.accounts.audit import models as audit
 from backend.accounts.keys.apikeys import models as api_keys
 from backend.accounts.keys.gamekeys import models as game_keys
 from backend.accounts.keys.lookups import models as lookups
+from backend.accounts.keys.tokens import models as tokens
 from backend.accounts.tenants import models as tenants
 from backend.db import claims, leases, outbox, rights_changes
 from backend.db.model import Base
 
-MODULES: Final = (claims, leases, outbox, rights_changes, tenants, lookups, api_keys, game_keys, audit)
+MODULES: Final = (claims, leases, outbox, rights_changes, tenants, lookups, api_keys, game_keys, tokens, audit)
 
 
 def metadata() -> MetaData:

@@ -7,6 +7,7 @@ from backend.accounts.keys.apikeys.store import API_KEYS
 from backend.accounts.keys.gamekeys.store import GAME_KEYS
 from backend.accounts.keys.lookups import store as lookups
 from backend.accounts.keys.text_form import Kind
+from backend.accounts.keys.tokens import store as tokens
 from backend.accounts.tenants import store as tenants
 from backend.db import claims, leases
 from backend.db.config import DatabaseConfig
@@ -48,6 +49,8 @@ async def _fill_accounts(transaction: Transaction) -> None:
         where: dict[str, list[object]] = {"universes": [1], "places": [], "networks": []}
         await GAME_KEYS.add(transaction, tenant_id, key_id, name="g", by=("operator", ""), days=1, lists=where)
         await lookups.add(transaction, Kind.API, tenant_id, key_id, number.to_bytes(32))
+        await tokens.add(transaction, tenant_id, key_id, key_id, at=1, ends_at=2)
+        await tokens.add_token(transaction, Kind.ACCESS, tenant_id, key_id, number.to_bytes(32), 2)
 
 
 async def counts(config: DatabaseConfig, tables: MetaData) -> dict[str, int]:

@@ -1,0 +1,155 @@
+"""The rules of token families: a refresh token is used once, and one that comes again ends its family.
+
+Whoever changes anything of a family locks its row first. So a reuse and a refresh of a descendant that come at the same
+moment stand in a row: what the descendant was given is revoked with the rest, or it is given nothing.
+"""
+
+from dataclasses import dataclass, field
+
+from backend.accounts.keys.apikeys.holding import Holding, holding
+from backend.accounts.keys.text_form import Credential, CredentialRefused, Kind, hash_secret, parse
+from backend.accounts.keys.tokens import store
+from backend.accounts.keys.tokens.lives import ACCESS_MILLISECONDS, LIFE_MILLISECONDS, MOST_FAMILIES
+from backend.accounts.keys.tokens.store import Family, Lookup
+from backend.db.rights_changes import RightsChanges
+from backend.db.unit import Database, Transaction
+from backend.errors import LimitReached
+from backend.ids import new_id
+from backend.secret import Secret
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """What a program is given; the texts are told nobody again."""
+
+    family: Family
+    access_token: Secret
+    access_ends_at: int
+    refresh_token: Secret
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What an access token amounts to just now."""
+
+    tenant_id: str
+    family_id: str
+    of_key: Holding
+    ends_at: int
+    now: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    """A token as it is looked up."""
+
+    kind: Kind
+    family_id: str
+    digest: bytes = field(repr=False)
+
+    async def find(self, tx: Transaction) -> Lookup | None:
+        return await store.look_up(tx, self.kind, self.family_id, self.digest)
+
+
+async def begin(database: Database, tenant_id: str, key_id: str) -> Pair | None:
+    """Make a family of a key, None if the key does not hold; LimitReached where it has as many as it may."""
+
+    async def unit(tx: Transaction) -> Pair | None:
+        # Locked, so that two at once do not both find room for one.
+        key = await holding(tx, tenant_id, key_id, for_update=True)
+        at = await store.now(tx)
+        if key is None or key.key.ends_at <= at:
+            return None
+        if await store.count(tx, tenant_id, key_id) >= MOST_FAMILIES:
+            raise LimitReached(
+                f"This key has {MOST_FAMILIES} token families that hold, as many as it may; end one of them with its "
+                "access token, or wait until one ends that nobody refreshes."
+            )
+        await store.remove_dead(tx, tenant_id, key_id)
+        family_id, ends_at = new_id(), min(at + LIFE_MILLISECONDS, key.key.ends_at)
+        family = await store.add(tx, tenant_id, family_id, key_id, at=at, ends_at=ends_at)
+        return await _pair(tx, tenant_id, family)
+
+    return await database.write(unit, tenant=tenant_id)
+
+
+async def refresh(database: Database, rights: RightsChanges, text: str) -> Pair | None:
+    """Spend a refresh token for a new pair; None, in all cases alike, if it gives nothing."""
+    token = _read(text, Kind.REFRESH)
+    lookup = None if token is None else await database.read(token.find)
+    if token is None or lookup is None:
+        return None
+    tenant_id = lookup.tenant_id
+
+    async def unit(tx: Transaction) -> Pair | None:
+        family = await store.lock(tx, tenant_id, token.family_id)
+        if family is None or not family.holds:
+            return None
+        # Read once more: another may have spent it while this unit waited for the family.
+        found = await token.find(tx)
+        if found is None:
+            return None
+        if found.spent_at is not None:
+            # Returned and not raised, or the revocation would be rolled back.
+            await store.revoke(tx, tenant_id, family.id, is_reuse=True)
+            await rights.changed(tx)
+            return None
+        key = await holding(tx, tenant_id, family.key_id)
+        if key is None or key.key.ends_at <= family.now:
+            return None
+        await store.spend(tx, token.digest)
+        return await _pair(tx, tenant_id, await store.refreshed(tx, tenant_id, family))
+
+    return await database.write(unit, tenant=tenant_id)
+
+
+async def end(database: Database, rights: RightsChanges, tenant_id: str, family_id: str) -> None:
+    """End a family at once; one that has ended already stays as it is."""
+
+    async def unit(tx: Transaction) -> None:
+        family = await store.lock(tx, tenant_id, family_id)
+        if family is None or family.revoked_at is not None:
+            return
+        await store.revoke(tx, tenant_id, family_id)
+        await rights.changed(tx)
+
+    await database.write(unit, tenant=tenant_id)
+
+
+async def held(database: Database, text: str) -> Held | None:
+    """Return what an access token amounts to; None, in all cases alike, if it is nothing."""
+    token = _read(text, Kind.ACCESS)
+    lookup = None if token is None else await database.read(token.find)
+    if token is None or lookup is None:
+        return None
+
+    async def unit(tx: Transaction) -> Held | None:
+        family = await store.find(tx, lookup.tenant_id, lookup.family_id)
+        if family is None or not family.holds:
+            return None
+        key = await holding(tx, lookup.tenant_id, family.key_id)
+        if key is None:
+            return None
+        ends_at = min(lookup.ends_at, family.ends_at, key.key.ends_at)
+        return Held(lookup.tenant_id, family.id, key, ends_at, family.now) if family.now < ends_at else None
+
+    return await database.read(unit, tenant=lookup.tenant_id)
+
+
+async def _pair(tx: Transaction, tenant_id: str, family: Family) -> Pair:
+    """Give a family, which this unit has made or locked, two new tokens."""
+    await store.remove_ended(tx)
+    ends_at = min(family.now + ACCESS_MILLISECONDS, family.ends_at)
+    access = Credential.for_id(Kind.ACCESS, family.id)
+    next_one = Credential.for_id(Kind.REFRESH, family.id)
+    await store.add_token(tx, Kind.ACCESS, tenant_id, family.id, hash_secret(access.secret), ends_at)
+    await store.add_token(tx, Kind.REFRESH, tenant_id, family.id, hash_secret(next_one.secret), family.ends_at)
+    return Pair(family, Secret(access.text()), ends_at, Secret(next_one.text()))
+
+
+def _read(text: str, kind: Kind) -> _Token | None:
+    try:
+        read = parse(text, kind)
+    except CredentialRefused:
+        return None  # told in the same words as every other that does not hold
+    return _Token(kind, read.id, hash_secret(read.secret))
