@@ -141,6 +141,8 @@ async def test_a_spent_refresh_token_that_comes_again_ends_the_family(school: Sc
     assert REFUSED == told(await refresh(school, second["refresh_token"]))
     kept = await family(school, first["family_id"])
     assert kept.reuse_seen_at == kept.revoked_at is not None
+    # Of its tokens nothing is left but of the other family.
+    assert {"access": 1, "refresh": 1} == await kept_tokens(school)
     # Another family of the key is none the worse for it, and the key itself begins a new one.
     assert 200 == await status(school, other["access_token"])
     assert 200 == (await refresh(school, other["refresh_token"])).status

@@ -4,7 +4,9 @@ Whoever changes anything of a family locks its row first. So a reuse and a refre
 moment stand in a row: what the descendant was given is revoked with the rest, or it is given nothing.
 """
 
+import logging
 from dataclasses import dataclass, field
+from typing import Final
 
 from backend.accounts.keys.apikeys.holding import Holding, holding
 from backend.accounts.keys.text_form import Credential, CredentialRefused, Kind, hash_secret, parse
@@ -16,6 +18,8 @@ from backend.db.unit import Database, Transaction
 from backend.errors import LimitReached
 from backend.ids import new_id
 from backend.secret import Secret
+
+_log: Final = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +85,8 @@ async def refresh(database: Database, rights: RightsChanges, text: str) -> Pair 
         return None
     tenant_id = lookup.tenant_id
 
-    async def unit(tx: Transaction) -> Pair | None:
+    async def unit(tx: Transaction) -> Pair | Family | None:
+        """Return a pair, or the family that a reuse has ended."""
         family = await store.lock(tx, tenant_id, token.family_id)
         if family is None or not family.holds:
             return None
@@ -91,16 +96,19 @@ async def refresh(database: Database, rights: RightsChanges, text: str) -> Pair 
             return None
         if found.spent_at is not None:
             # Returned and not raised, or the revocation would be rolled back.
-            await store.revoke(tx, tenant_id, family.id, is_reuse=True)
-            await rights.changed(tx)
-            return None
+            await _revoke(tx, rights, tenant_id, family, is_reuse=True)
+            return family
         key = await holding(tx, tenant_id, family.key_id)
         if key is None or key.key.ends_at <= family.now:
             return None
         await store.spend(tx, token.digest)
         return await _pair(tx, tenant_id, await store.refreshed(tx, tenant_id, family))
 
-    return await database.write(unit, tenant=tenant_id)
+    given = await database.write(unit, tenant=tenant_id)
+    if isinstance(given, Family):
+        _log.warning("a spent refresh token came again, and its family was revoked", extra={"row_id": given.id})
+        return None
+    return given
 
 
 async def end(database: Database, rights: RightsChanges, tenant_id: str, family_id: str) -> None:
@@ -108,10 +116,8 @@ async def end(database: Database, rights: RightsChanges, tenant_id: str, family_
 
     async def unit(tx: Transaction) -> None:
         family = await store.lock(tx, tenant_id, family_id)
-        if family is None or family.revoked_at is not None:
-            return
-        await store.revoke(tx, tenant_id, family_id)
-        await rights.changed(tx)
+        if family is not None and family.revoked_at is None:
+            await _revoke(tx, rights, tenant_id, family, is_reuse=False)
 
     await database.write(unit, tenant=tenant_id)
 
@@ -134,6 +140,13 @@ async def held(database: Database, text: str) -> Held | None:
         return Held(lookup.tenant_id, family.id, key, ends_at, family.now) if family.now < ends_at else None
 
     return await database.read(unit, tenant=lookup.tenant_id)
+
+
+async def _revoke(tx: Transaction, rights: RightsChanges, tenant_id: str, family: Family, *, is_reuse: bool) -> None:
+    """End a family, which this unit has locked. That its tokens go too only makes room: its row says what holds."""
+    await store.revoke(tx, tenant_id, family.id, is_reuse=is_reuse)
+    await store.remove_of_family(tx, tenant_id, family.id)
+    await rights.changed(tx)
 
 
 async def _pair(tx: Transaction, tenant_id: str, family: Family) -> Pair:

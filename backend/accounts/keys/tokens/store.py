@@ -13,6 +13,7 @@ from backend.db.unit import Transaction
 
 # So many ended rows go with each pair that is made, which is more than a pair adds.
 _REMOVED_AT_ONCE: Final = 20
+_REMOVED_WITH_FAMILY: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,13 @@ _ENDED: Final = (
     .limit(_REMOVED_AT_ONCE)
     .with_for_update(skip_locked=True)
 )
+_OF_FAMILY: Final = (
+    select(TokenLookupRow.digest)
+    .where(TokenLookupRow.tenant_id == bindparam("whose"), TokenLookupRow.family_id == bindparam("family"))
+    .limit(_REMOVED_WITH_FAMILY)
+    .with_for_update(skip_locked=True)
+)
+_REMOVE_OF_FAMILY: Final = delete(TokenLookupRow).where(TokenLookupRow.digest.in_(_OF_FAMILY))
 _REMOVE_ENDED: Final = delete(TokenLookupRow).where(TokenLookupRow.digest.in_(_ENDED))
 
 
@@ -160,6 +168,11 @@ async def look_up(tx: Transaction, kind: Kind, family_id: str, digest: bytes) ->
     """Return whose a token is, unless it has ended; a spent one is told as such."""
     found = (await tx.execute(_LOOK_UP, {"digest": digest, "kind": kind, "family": family_id})).first()
     return None if found is None else Lookup(found.tenant_id, found.family_id, found.ends_at, found.spent_at)
+
+
+async def remove_of_family(tx: Transaction, tenant_id: str, family_id: str) -> None:
+    """Remove as many tokens of a family as fit into a unit; the rest goes with its end."""
+    await tx.execute(_REMOVE_OF_FAMILY, {"whose": tenant_id, "family": family_id})
 
 
 async def spend(tx: Transaction, digest: bytes) -> None:

@@ -51,7 +51,7 @@ def upgrade() -> None:
         sa.CheckConstraint("kind IN ('access', 'refresh')", name=op.f("ck_token_lookups_kind")),
         sa.PrimaryKeyConstraint("digest", name=op.f("pk_token_lookups")),
     )
-    op.create_index("ix_token_lookups_tenant_id", "token_lookups", ["tenant_id"])
+    op.create_index("ix_token_lookups_tenant_id_family_id", "token_lookups", ["tenant_id", "family_id"])
     op.create_index("ix_token_lookups_ends_at", "token_lookups", ["ends_at"])
 
 
