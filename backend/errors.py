@@ -4,6 +4,7 @@ ToolboxError
 ├── RequestError                 the caller can mend it
 │   ├── InvalidRequest           400  invalid_request
 │   ├── Unauthenticated          401  unauthenticated
+│   ├── SignInRefused            401  sign_in_refused
 │   ├── Forbidden                403  forbidden
 │   ├── ForeignOrigin            403  foreign_origin
 │   ├── SecondFactorRequired     403  second_factor_required
@@ -15,6 +16,7 @@ ToolboxError
 │   ├── InProgress               409  in_progress
 │   ├── AnswerNotKept            409  answer_not_kept
 │   ├── LimitReached             409  limit_reached
+│   ├── LinkRefused              410  link_refused
 │   ├── PreconditionFailed       412  precondition_failed
 │   ├── TooLarge                 413  too_large
 │   ├── UnsupportedMediaType     415  unsupported_media_type
@@ -22,6 +24,7 @@ ToolboxError
 │   ├── UnknownHost              421  unknown_host
 │   ├── IdempotencyKeyReused     422  idempotency_key_reused
 │   ├── PreconditionRequired     428  precondition_required
+│   ├── TooManyTries             429  too_many_tries
 │   └── HeadersTooLarge          431  headers_too_large
 ├── ServiceError                 we have to mend it
 │   ├── InternalError            500  internal
@@ -89,6 +92,14 @@ class Unauthenticated(RequestError):
     status = 401
     deterministic = False
     headers = (("WWW-Authenticate", "Bearer"),)
+
+
+class SignInRefused(RequestError):
+    """What was given to sign in does not hold; the sentence is the same whatever was wrong."""
+
+    code = "sign_in_refused"
+    status = 401
+    deterministic = False
 
 
 class Forbidden(RequestError):
@@ -170,6 +181,14 @@ class LimitReached(RequestError):
     deterministic = False
 
 
+class LinkRefused(RequestError):
+    """A link that works once does not, or no more."""
+
+    code = "link_refused"
+    status = 410
+    deterministic = False
+
+
 class PreconditionFailed(RequestError):
     """What is there is not what the caller has seen. Versions only rise, so the same request never fits again."""
 
@@ -207,6 +226,20 @@ class PreconditionRequired(RequestError):
     code = "precondition_required"
     status = 428
     deterministic = False
+
+
+class TooManyTries(RequestError):
+    """Tries to sign in come too fast; this one was neither counted nor looked at."""
+
+    code = "too_many_tries"
+    status = 429
+    deterministic = False
+    headers = (("Retry-After", "1"),)
+
+    def __init__(self, wait_seconds: int) -> None:
+        unit = "second" if wait_seconds == 1 else "seconds"
+        super().__init__(f"There were many tries of late; the next one is taken in {wait_seconds} {unit}.")
+        self.headers = (("Retry-After", str(wait_seconds)),)
 
 
 class HeadersTooLarge(RequestError):

@@ -5,9 +5,13 @@ from collections.abc import Sequence
 from aiohttp import web
 
 from backend.accounts import outbox as accounts
+from backend.accounts.accounts import ACCOUNTS
+from backend.accounts.audit.keys import AuditKeys
+from backend.accounts.audit.service import AuditTrail
 from backend.accounts.callers import look_up
 from backend.accounts.people import matrix
 from backend.accounts.routes import ROUTES as ACCOUNT_ROUTES
+from backend.accounts.signin.hashing import Hasher
 from backend.db.handlers import Handlers
 from backend.db.rights_changes import RightsChanges
 from backend.web.access import Access, Authenticator
@@ -28,9 +32,11 @@ from bridge.about.service import installed_version
 from bridge.health.readiness import Readiness
 from bridge.health.routes import routes as health_routes
 from bridge.keys import (
+    AUDIT,
     BOUNDARY,
     DATABASE,
     DRAIN,
+    HASHER,
     METRICS,
     OBSERVE,
     OUTBOX_HANDLERS,
@@ -52,25 +58,32 @@ def create_app(
     *,
     table: Table | None = None,
     authenticator: Authenticator | None = None,
+    audit_keys: AuditKeys | None = None,
     extra_routes: Sequence[Route] = (),
     outbox_handlers: Handlers | None = None,
+    hasher: Hasher | None = None,
 ) -> web.Application:
     """Put the application together; a `backend.web.server.Runner` opens what it needs and serves it.
 
-    `table` is the one that all workers of this bridge share; without it this process is the only one.
+    `table` is the one that all workers of this bridge share; without it this process is the only one. Without
+    `audit_keys` the audit trail has those of the key file.
     """
     app = web.Application()
     app[SETTINGS] = settings
     app[METRICS] = metrics = Metrics(version=installed_version())
     app[DRAIN] = drain = Drain()
+    app[HASHER] = hasher or Hasher()
     app[TABLE] = table or Table.in_process()
     app[RIGHTS] = RightsChanges(app[TABLE])
     app[OUTBOX_HANDLERS] = handlers = outbox_handlers or Handlers()
-    accounts.add_handlers(handlers, lambda: app[DATABASE])
+    accounts.add_handlers(handlers, lambda: app[DATABASE], lambda: app[ACCOUNTS], lambda: app[AUDIT])
     readiness = Readiness(settings, lambda: app[DATABASE])
     app[READINESS] = readiness.check
 
+    if audit_keys is not None:
+        app[AUDIT] = AuditTrail(audit_keys)
     app.cleanup_ctx.append(lifecycle.database)
+    app.cleanup_ctx.append(lifecycle.accounts)
     app.cleanup_ctx.append(lifecycle.rights)
     app.cleanup_ctx.append(lifecycle.outbox)
     app.cleanup_ctx.append(lifecycle.outbox_census)
@@ -82,15 +95,16 @@ def create_app(
     access = Access(known, permissions.for_the_web)
     own = (*about_routes(settings), *health_routes(readiness, drain), *ACCOUNT_ROUTES)
     app[ROUTES] = with_openapi((*own, *extra_routes), access)
+    addresses = CallerAddress(settings.trusted_proxies)
     limits = Limits(settings.body_limit_bytes, settings.body_timeout_seconds, settings.idempotency_hours)
     app[BOUNDARY] = boundary = Boundary(
-        Router(Endpoint(route, limits, app, DATABASE, access) for route in app[ROUTES]),
+        Router(Endpoint(route, limits, app, DATABASE, access, addresses) for route in app[ROUTES]),
         HostRule(settings.allowed_hosts),
         drain,
         timeout_seconds=settings.request_timeout_seconds,
     )
     sink = access_sink()
-    observe: Observe = AccessLog(CallerAddress(settings.trusted_proxies), metrics.requests, sink)
+    observe: Observe = AccessLog(addresses, metrics.requests, sink)
     app[OBSERVE] = observe
     metrics.watch(boundary, sink)
     return app

@@ -5,6 +5,8 @@ from typing import Final
 
 from aiohttp import web
 
+from backend.accounts.audit.acting import AUDIT
+from backend.accounts.signin.hashing import Hasher
 from backend.db.handlers import Handlers
 from backend.db.outbox_runner import OutboxRunner
 from backend.web.keys import BOUNDARY, DATABASE, DRAIN, OBSERVE, RIGHTS
@@ -19,13 +21,16 @@ SETTINGS: Final[web.AppKey[Settings]] = web.AppKey("settings", Settings)
 METRICS: Final[web.AppKey[Metrics]] = web.AppKey("metrics", Metrics)
 OUTBOX_HANDLERS: Final[web.AppKey[Handlers]] = web.AppKey("outbox_handlers", Handlers)
 OUTBOX: Final[web.AppKey[OutboxRunner]] = web.AppKey("outbox", OutboxRunner)
+HASHER: Final[web.AppKey[Hasher]] = web.AppKey("hasher", Hasher)
 TABLE: Final[web.AppKey[Table]] = web.AppKey("table", Table)
 READINESS: Final[web.AppKey[Callable[[], Awaitable[Mapping[str, CheckResult]]]]] = web.AppKey("readiness")
 
 __all__ = [
+    "AUDIT",
     "BOUNDARY",
     "DATABASE",
     "DRAIN",
+    "HASHER",
     "METRICS",
     "OBSERVE",
     "OUTBOX",

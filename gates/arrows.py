@@ -26,6 +26,8 @@ DOMAIN_STOREYS = (1, 2, 3)
 GROUND = (
     *(
         "about",
+        "account_settings",
+        "audit_keys",
         "check_result",
         "clock_check",
         "health",

@@ -85,7 +85,7 @@ def postgres_database(postgres_databases: PostgresDatabases) -> Iterator[Databas
     """A migrated, empty PostgreSQL database for one test."""
     url = postgres_databases.migrated()
     yield DatabaseConfig(Secret(url))
-    postgres_databases.drop(url)
+    postgres_databases.give_back(url)
 
 
 @pytest.fixture

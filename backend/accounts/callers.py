@@ -10,6 +10,7 @@ from backend.accounts.keys.lookups.store import Lookup
 from backend.accounts.keys.text_form import PREFIX, CredentialRefused, Kind, hash_secret, parse
 from backend.accounts.keys.tokens import service as tokens
 from backend.accounts.people.matrix import Matrix
+from backend.accounts.signin.caller import signed_in
 from backend.db.unit import Database, Transaction
 from backend.web.caller import Caller, CallerKind, Reach, Rights
 from backend.web.credentials import CredentialKind, Credentials
@@ -24,8 +25,8 @@ def look_up(database: Callable[[], Database], matrix: Matrix) -> LookUp:
     """Return what an authenticator asks; the database is named when it is needed, as it is opened later."""
 
     async def caller(credentials: Credentials) -> Found | None:
-        if credentials.kind is not CredentialKind.KEY:
-            return None  # nobody signs in yet
+        if credentials.kind is CredentialKind.SIGNIN:
+            return await signed_in(database(), matrix, credentials.secret)
         is_token = credentials.secret.reveal().startswith(_ACCESS)
         return await (_access_token if is_token else _api_key)(database(), matrix, credentials)
 

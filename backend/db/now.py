@@ -1,11 +1,13 @@
 """The database's clock: leases and due times are compared by many processes, whose own clocks differ."""
 
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import BigInteger
+from sqlalchemy import BigInteger, select
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
+
+from backend.db.unit import Transaction
 
 
 class DatabaseNow(FunctionElement[int]):
@@ -26,3 +28,11 @@ def _postgresql(_element: DatabaseNow, _compiler: SQLCompiler, **_options: Any) 
     # Not clock_timestamp(), which is volatile and keeps an index from being used; not now(), which stands still while
     # the transaction waits for a lock.
     return "CAST(floor(EXTRACT(EPOCH FROM statement_timestamp()) * 1000) AS BIGINT)"
+
+
+_NOW: Final = select(DatabaseNow())
+
+
+async def now_milliseconds(tx: Transaction) -> int:
+    """Return what the database's clock says in this unit."""
+    return int((await tx.execute(_NOW)).scalar_one())

@@ -7,6 +7,7 @@ from typing import Final, Generic, TypeVar
 from aiohttp import web
 
 from backend.web.caller import Caller
+from backend.web.sender import Sender
 
 BodyT = TypeVar("BodyT")
 QueryT = TypeVar("QueryT")
@@ -26,6 +27,7 @@ class Call(Generic[BodyT, QueryT, ParamsT]):
     caller: Caller
     request_id: str
     app: web.Application
+    sender: Sender
     # What If-Match names, where the route is idempotent by it: the version that the caller has seen.
     version: int | None = None
     # The tenant that the path names, whose rows the units of this request may touch.

@@ -57,6 +57,8 @@ class Caller:
     signin_id: str | None = None
     # The family of the access token by which a key asks.
     family_id: str | None = None
+    # They have a second factor and have not shown it yet: until then they may do that and nothing else.
+    is_half: bool = False
 
     def classes_with(self, permission: str, tenant_id: str) -> frozenset[str] | None:
         """Return the classes to which a list of a tenant is narrowed for them, None if it is not narrowed."""

@@ -17,6 +17,7 @@ from backend.web.access import Access
 from backend.web.body import check_json, read_body, refuse_body
 from backend.web.call import Answer, Call
 from backend.web.caller import ANYONE, Caller
+from backend.web.caller_address import CallerAddress
 from backend.web.exchange import Exchange
 from backend.web.mutation import Outcome
 from backend.web.permission import TENANT, authorise, demand
@@ -25,10 +26,13 @@ from backend.web.query import read_query
 from backend.web.reply import JSON, Reply
 from backend.web.route import PUBLIC, SECRET_SHOWN, IdempotentBy, Route
 from backend.web.schema import Schema
+from backend.web.sender import Sender
 from backend.web.template import Template, parse_template
 
 # A whole number beyond 2^53-1 is refused here too: the readers of our answers hold numbers as doubles.
 _DUMP_OPTIONS: Final = orjson.OPT_STRICT_INTEGER | orjson.OPT_NAIVE_UTC
+# Where no proxy stands in front, the peer of the socket is the caller.
+DIRECT: Final = CallerAddress(())
 
 
 class UndeclaredAnswer(TypeError):
@@ -43,13 +47,14 @@ class Limits:
 
 
 class Endpoint:
-    def __init__(
+    def __init__(  # noqa: PLR0917 - what every endpoint of an application is made of
         self,
         route: Route,
         limits: Limits,
         app: web.Application,
         database: web.AppKey[Database],
         access: Access | None = None,
+        addresses: CallerAddress = DIRECT,
     ) -> None:
         self.route = route
         self.method = route.method
@@ -57,6 +62,7 @@ class Endpoint:
         self._limits = limits
         self._body_limit_bytes = route.body_limit_bytes or limits.body_limit_bytes
         self._app = app
+        self._addresses = addresses
         self._database = database
         self._guard = None if route.permission == PUBLIC else _Guard(route, access)
         self._request: Schema[object] | None = None if route.request is None else Schema(route.request)
@@ -73,7 +79,8 @@ class Endpoint:
         key = mutation.read_key(exchange) if keyed else ""
         version = read_version(exchange) if self.route.idempotent_by is IdempotentBy.VERSION else None
         body, parsed = await self._read_body(exchange)
-        call = Call(parsed, query, params, caller, exchange.request_id, self._app, version, tenant)
+        sender = Sender(exchange, self._addresses)
+        call = Call(parsed, query, params, caller, exchange.request_id, self._app, sender, version, tenant)
         if not self.route.is_mutation:
             return _reply(self._outcome(await self.route.handler(call)))
 

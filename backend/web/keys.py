@@ -1,6 +1,6 @@
 """What the web layer finds in the application; `bridge/keys.py` lists these together with all others."""
 
-from typing import Final
+from typing import Final, TypeVar
 
 from aiohttp import web
 
@@ -9,6 +9,14 @@ from backend.db.unit import Database
 from backend.web.boundary import Boundary
 from backend.web.drain import Drain
 from backend.web.exchange import Observe
+
+T = TypeVar("T")
+
+
+def app_key(name: str, kind: type[T]) -> web.AppKey[T]:
+    """Make a key under which a domain finds what is its own; only this layer knows aiohttp."""
+    return web.AppKey(name, kind)
+
 
 DATABASE: Final[web.AppKey[Database]] = web.AppKey("database")
 RIGHTS: Final[web.AppKey[RightsChanges]] = web.AppKey("rights", RightsChanges)

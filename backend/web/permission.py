@@ -11,7 +11,7 @@ from typing import Final
 from backend.errors import NOTHING_HERE, Forbidden, NotFound, SecondFactorRequired, StepUpRequired, Unauthenticated
 from backend.web.access import Permissions
 from backend.web.caller import NO_RIGHTS, Caller, CallerKind, Reach, Rights
-from backend.web.route import EVERYBODYS, STEPPED_UP, Route
+from backend.web.route import EVERYBODYS, HALF_IN_PERSON, OF_PEOPLE, STEPPED_UP, Route
 from backend.web.template import parse_template
 
 TENANT: Final = "tenant_id"
@@ -48,6 +48,10 @@ def authorise(wanted: Demand, caller: Caller, place: Mapping[str, str], *, now: 
     """Raise unless the caller may; `place` has the named segments of the path, `now` is in seconds since 1970."""
     if caller.kind is CallerKind.ANYONE:
         raise Unauthenticated("This needs a person or a program that has signed in.")
+    if caller.is_half and wanted.permission != HALF_IN_PERSON:
+        raise SecondFactorRequired("This sign-in is not complete: it needs the second factor of its account.")
+    if wanted.permission in OF_PEOPLE and caller.kind is not CallerKind.PERSON:
+        raise Forbidden("This is for people who have signed in; a key is nobody.")
     if wanted.permission not in EVERYBODYS:
         _check_rights(wanted, caller, place)
     if wanted.step_up and not _has_stepped_up(caller, now):

@@ -7,11 +7,16 @@ from typing import Final
 
 from backend.web.call import Answer
 
-# Permissions that need no grant: for who says nothing of themselves, who has signed in, who has just proved it anew.
+# Permissions that need no grant: for everybody; for whoever says who they are, programs too; for a person who has
+# signed in, be it without the second factor that they have; for one who has done so whole; for one who has just proved
+# it anew.
 PUBLIC: Final = "public"
 SIGNED_IN: Final = "signed_in"
+HALF_IN_PERSON: Final = "half_in_person"
+IN_PERSON: Final = "in_person"
 STEPPED_UP: Final = "stepped_up"
-EVERYBODYS: Final = frozenset({PUBLIC, SIGNED_IN, STEPPED_UP})
+OF_PEOPLE: Final = frozenset({HALF_IN_PERSON, IN_PERSON, STEPPED_UP})
+EVERYBODYS: Final = frozenset({PUBLIC, SIGNED_IN}) | OF_PEOPLE
 # The field of an answer with a secret that tells the first time from a repeat.
 SECRET_SHOWN: Final = "secret_shown"  # noqa: S105 - a name
 
@@ -23,8 +28,8 @@ class IdempotentBy(StrEnum):
     KEY = "key"  # the Idempotency-Key header: claimed, and the answer kept beside the effect
     BODY = "body"  # ids inside the body name every effect; no claim is kept
     STATE = "state"  # the address names what is so afterwards, however often it is sent; no claim is kept
+    ATTEMPT = "attempt"  # each sending is a try of its own, such as a sign-in: the handler opens its own units
     VERSION = "version"  # the If-Match header: of two alike, the second finds another version; no claim is kept
-    ATTEMPT = "attempt"  # nothing: each sending is a try of its own, and the handler opens its own units
 
 
 # A mutation is called with the Call and its open Transaction, anything else with the Call alone. create_app compares

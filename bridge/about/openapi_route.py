@@ -1,6 +1,7 @@
 """GET /api/v1/openapi.json: every route of this bridge, this one included."""
 
 from collections.abc import Iterable
+from functools import cache
 
 import orjson
 
@@ -14,10 +15,14 @@ from bridge.about.service import NAME, installed_version
 def with_openapi(others: Iterable[Route], access: Access | None = None) -> tuple[Route, ...]:
     """Return the routes together with the one that describes them all; RoutesRefused if one is declared wrong."""
     described = tuple(others)
-    written = b""
+
+    @cache
+    def written() -> bytes:
+        # When it is first asked for: it takes as long as the rest of the application.
+        return orjson.dumps(openapi.document(every, title=NAME, version=installed_version()))
 
     async def get_openapi(_call: Call[None, None, None]) -> Answer:
-        return Answer(200, written)
+        return Answer(200, written())
 
     route = Route(
         method="GET",
@@ -30,5 +35,4 @@ def with_openapi(others: Iterable[Route], access: Access | None = None) -> tuple
     )
     every = (*described, route)
     declaration.check(every, access)
-    written = orjson.dumps(openapi.document(every, title=NAME, version=installed_version()))
     return every

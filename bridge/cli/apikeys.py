@@ -11,6 +11,7 @@ from bridge.cli.table import limit_option
 from bridge.cli.with_database import change
 
 if TYPE_CHECKING:
+    from backend.accounts.audit.teller import Teller
     from backend.accounts.keys.apikeys.store import ApiKey
     from backend.db.rights_changes import RightsChanges
     from backend.db.unit import Transaction
@@ -71,8 +72,8 @@ def create_command(asked: Asked, tenant_id: str, name: str, scopes: tuple[str, .
 
     wanted = checked(NewApiKey, name=name, scopes=scopes, days=days)
 
-    async def unit(tx: "Transaction", _rights: "RightsChanges") -> tuple["ApiKey", "Secret"]:
-        return await service.create(tx, matrix.load(), tenant_id, wanted, by=("operator", ""))
+    async def unit(tx: "Transaction", by: "Teller", _rights: "RightsChanges") -> tuple["ApiKey", "Secret"]:
+        return await service.create(tx, by, matrix.load(), tenant_id, wanted)
 
     tell_secret(asked, service.KEYS, *change(asked, unit, tenant=tenant_id))
 

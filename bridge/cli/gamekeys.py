@@ -11,6 +11,7 @@ from bridge.cli.table import limit_option
 from bridge.cli.with_database import change
 
 if TYPE_CHECKING:
+    from backend.accounts.audit.teller import Teller
     from backend.accounts.keys.gamekeys.store import GameKey
     from backend.db.rights_changes import RightsChanges
     from backend.db.unit import Transaction
@@ -78,8 +79,8 @@ def create_command(  # noqa: PLR0917 - the options of a command
 
     wanted = checked(NewGameKey, name=name, universes=universes, places=places, networks=networks, days=days)
 
-    async def unit(tx: "Transaction", _rights: "RightsChanges") -> tuple["GameKey", "Secret"]:
-        return await service.create(tx, tenant_id, wanted, by=("operator", ""))
+    async def unit(tx: "Transaction", by: "Teller", _rights: "RightsChanges") -> tuple["GameKey", "Secret"]:
+        return await service.create(tx, by, tenant_id, wanted)
 
     tell_secret(asked, service.KEYS, *change(asked, unit, tenant=tenant_id))
 

@@ -13,6 +13,7 @@ from bridge.cli.table import moment, table
 from bridge.cli.with_database import change, tenant_id_of, with_database
 
 if TYPE_CHECKING:
+    from backend.accounts.audit.teller import Teller
     from backend.accounts.keys.service import Keys
     from backend.accounts.keys.store import KeyT
     from backend.db.rights_changes import RightsChanges
@@ -58,15 +59,15 @@ def rotate_key(asked: Asked, keys: "Keys[KeyT]", tenant_id: str, key_id: str, ov
 
     wanted = checked(Rotation, overlap_hours=overlap_hours)
 
-    async def unit(tx: "Transaction", rights: "RightsChanges") -> tuple["KeyT", "Secret"]:
-        return await keys.rotate(tx, rights, tenant_id, key_id, wanted.overlap_hours)
+    async def unit(tx: "Transaction", by: "Teller", rights: "RightsChanges") -> tuple["KeyT", "Secret"]:
+        return await keys.rotate(tx, by, rights, tenant_id, key_id, wanted.overlap_hours)
 
     tell_secret(asked, keys, *change(asked, unit, tenant=tenant_id))
 
 
 def revoke_key(asked: Asked, keys: "Keys[KeyT]", tenant_id: str, key_id: str) -> None:
-    async def unit(tx: "Transaction", rights: "RightsChanges") -> "KeyT":
-        return await keys.revoke(tx, rights, tenant_id, key_id)
+    async def unit(tx: "Transaction", by: "Teller", rights: "RightsChanges") -> "KeyT":
+        return await keys.revoke(tx, by, rights, tenant_id, key_id)
 
     ended = change(asked, unit, tenant=tenant_id)
     click.echo(json.dumps(asdict(ended)) if asked.as_json else f"{ended.id} {ended.name} has ended.")

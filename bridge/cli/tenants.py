@@ -13,6 +13,7 @@ from bridge.cli.table import limit_option, moment, table
 from bridge.cli.with_database import change, with_database
 
 if TYPE_CHECKING:
+    from backend.accounts.audit.teller import Teller
     from backend.accounts.tenants.store import Tenant
     from backend.db.rights_changes import RightsChanges
     from backend.db.unit import Database, Transaction
@@ -99,8 +100,8 @@ def create_command(  # noqa: PLR0917 - the options of a command
         time_zone=time_zone,
     )
 
-    async def unit(tx: "Transaction", _rights: "RightsChanges") -> "Tenant":
-        return await service.create(tx, wanted)
+    async def unit(tx: "Transaction", by: "Teller", _rights: "RightsChanges") -> "Tenant":
+        return await service.create(tx, by, wanted)
 
     _tell(asked, change(asked, unit), "was created")
 
@@ -118,8 +119,8 @@ def suspend_command(asked: Asked, tenant_id: str) -> None:
     """
     from backend.accounts.tenants import service
 
-    async def unit(tx: "Transaction", rights: "RightsChanges") -> "Tenant":
-        return await service.suspend(tx, rights, tenant_id)
+    async def unit(tx: "Transaction", by: "Teller", rights: "RightsChanges") -> "Tenant":
+        return await service.suspend(tx, by, rights, tenant_id)
 
     _tell(asked, change(asked, unit), "is suspended")
 
@@ -137,8 +138,8 @@ def resume_command(asked: Asked, tenant_id: str) -> None:
     """
     from backend.accounts.tenants import service
 
-    async def unit(tx: "Transaction", rights: "RightsChanges") -> "Tenant":
-        return await service.resume(tx, rights, tenant_id)
+    async def unit(tx: "Transaction", by: "Teller", rights: "RightsChanges") -> "Tenant":
+        return await service.resume(tx, by, rights, tenant_id)
 
     _tell(asked, change(asked, unit), "goes on")
 
@@ -162,8 +163,8 @@ def delete_command(asked: Asked, tenant_id: str, yes: bool) -> None:  # noqa: FB
     if not yes:
         click.confirm(f"Delete {tenant_id} with everything it has?", abort=True, err=True)
 
-    async def unit(tx: "Transaction", rights: "RightsChanges") -> "Tenant":
-        return await service.delete(tx, rights, tenant_id)
+    async def unit(tx: "Transaction", by: "Teller", rights: "RightsChanges") -> "Tenant":
+        return await service.delete(tx, by, rights, tenant_id)
 
     _tell(asked, change(asked, unit), "is being deleted")
 

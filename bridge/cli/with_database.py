@@ -10,6 +10,7 @@ from bridge.cli.database_state import is_there
 from bridge.cli.loading import load_settings
 
 if TYPE_CHECKING:
+    from backend.accounts.audit.teller import Teller
     from backend.db.rights_changes import RightsChanges
     from backend.db.unit import Database, Transaction
     from bridge.settings import Settings
@@ -64,18 +65,34 @@ class _NobodyHere:
 
 
 def change(
-    asked: Asked, unit: Callable[["Transaction", "RightsChanges"], Awaitable[T]], *, tenant: str | None = None
+    asked: Asked,
+    unit: Callable[["Transaction", "Teller", "RightsChanges"], Awaitable[T]],
+    *,
+    tenant: str | None = None,
 ) -> T:
     """Change something in one unit, and tell a bridge that runs here at once; on other hosts it acts within 2 s."""
+    from backend.accounts.audit.event import Actor
+    from backend.accounts.audit.service import AuditTrail
+    from backend.accounts.audit.teller import Teller
+    from backend.accounts.audit.words import SystemPart
     from backend.db.rights_changes import RightsChanges
+    from backend.sealing.opening import open_vault
+    from bridge import audit_keys
     from bridge.supervisor.control_client import ask
+    from bridge.supervisor.data_folder import open_folder
 
     settings = load_settings(asked).settings
     rights = RightsChanges(_NobodyHere())
 
     async def work(database: "Database") -> T:
+        # The first that needs the key file makes it, and the folder for it.
+        if settings.key_file is None:
+            open_folder(settings.data_dir)
+        await open_vault(settings.key_path, database)
+        by = Teller(AuditTrail(audit_keys.audit_keys(settings)), Actor.system(SystemPart.COMMAND_LINE))
+
         async def whole(tx: "Transaction") -> T:
-            return await unit(tx, rights)
+            return await unit(tx, by, rights)
 
         return await database.write(whole, tenant=None if tenant is None else tenant_id_of(tenant))
 

@@ -6,6 +6,8 @@ from typing import Final
 
 _LABELS: Final = re.compile(r"(?=.{1,253}\Z)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*")
 
+_ORIGIN: Final = re.compile(r"(?P<scheme>https?)://(?P<host>\[[0-9a-f:.]+\]|[^/:?#@\s]+)(?P<port>:[0-9]{1,5})?")
+
 _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
@@ -29,6 +31,14 @@ def host_name(text: str) -> str:
             raise
         return bare
     return f"[{found}]" if found.version == 6 else str(found)  # noqa: PLR2004
+
+
+def public_url(text: str) -> str:
+    """Return where people find the bridge, as a scheme, a host and a port if it is another than usual."""
+    found = _ORIGIN.fullmatch(text.strip().lower().removesuffix("/"))
+    if found is None:
+        raise ValueError(f"is {text.strip()[:100]!r}")
+    return f"{found['scheme']}://{host_name(found['host'])}{found['port'] or ''}"
 
 
 def is_loopback(canonical: str) -> bool:

@@ -8,9 +8,10 @@ from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
 
 from backend.secret import Secret
 from bridge.settings import addresses
+from bridge.settings.data_folder import absolute_file
 from bridge.settings.database_urls import database_url
 from bridge.settings.faults import shown
-from bridge.settings.model import LogLevel, Settings
+from bridge.settings.model import LogLevel, MailEncryption, Settings
 
 _Port = Annotated[int, Field(ge=0, le=65_535)]
 _Seconds = Annotated[float, Field(ge=0.1, le=3600)]
@@ -82,12 +83,24 @@ def _proxy(text: str) -> str:
     return found
 
 
+def _mail_address(text: str) -> str:
+    from backend.accounts.signin import email_address  # noqa: PLC0415 - needed by few
+    from backend.accounts.signin.email_address import AddressRefused  # noqa: PLC0415
+
+    try:
+        return email_address.parse(text).written
+    except AddressRefused:
+        raise ValueError("is no address") from None
+
+
 _LOG_LEVELS: Final = "debug, info, warning or error"
 
 
 def _settings(*, windows: bool) -> tuple[Setting, ...]:
     def database(text: str) -> Secret:
         return Secret(database_url(text, windows=windows))
+
+    file = Annotated[str, AfterValidator(lambda text: absolute_file(text, windows=windows))]
 
     return (
         Setting(
@@ -139,4 +152,29 @@ def _settings(*, windows: bool) -> tuple[Setting, ...]:
             "a whole number of bytes from 1024 to 67108864",
         ),
         Setting("idempotency_hours", Annotated[int, Field(ge=1, le=720)], "a whole number of hours from 1 to 720"),
+        Setting("key_file", file, "the absolute path of a file, such as /srv/toolboxai-keys/keys.json"),
+        Setting(
+            "public_url",
+            Annotated[str, AfterValidator(addresses.public_url)],
+            "where people find the bridge, such as https://bridge.school.example, without a path",
+        ),
+        Setting(
+            "house_name",
+            Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[^\x00-\x1f\x7f]+$")],
+            "a name of up to 60 letters, such as Lakeside Lessons",
+        ),
+        Setting("breached_passwords", file, "the absolute path of a list of breached passwords"),
+        Setting(
+            "mail_sender", Annotated[str, AfterValidator(_mail_address)], "an address, such as bridge@school.example"
+        ),
+        Setting("mail_host", Annotated[str, AfterValidator(addresses.host_name)], "the host name of a mail server"),
+        Setting("mail_port", Annotated[int, Field(ge=1, le=65_535)], "a whole number from 1 to 65535"),
+        Setting("mail_encryption", MailEncryption, "starttls, tls, or none for a mail server on this machine"),
+        Setting("mail_user", Annotated[str, Field(min_length=1, max_length=254)], "a name of up to 254 letters"),
+        Setting(
+            "mail_password",
+            Annotated[str, Field(min_length=1, max_length=1024), AfterValidator(Secret)],
+            "a password of up to 1024 letters",
+            secret=True,
+        ),
     )

@@ -50,6 +50,14 @@ def whole_path(text: str, platform: str, environ: Mapping[str, str]) -> PurePath
     return found
 
 
+def absolute_file(text: str, *, windows: bool) -> str:
+    """Return the path of a file that a setting names, or raise ValueError."""
+    found = _absolute(_WINDOWS if windows else "", text.strip())
+    if found is None:
+        raise ValueError("is not an absolute path")
+    return str(found)
+
+
 def _absolute(platform: str, text: str) -> PurePath | None:
     path = PureWindowsPath(text) if is_windows(platform) else PurePosixPath(text)
     return path if path.is_absolute() and text.isprintable() else None

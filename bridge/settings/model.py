@@ -10,7 +10,11 @@ from backend.secret import Secret
 FILE_NAME: Final = "toolboxai-server.toml"
 DATABASE_NAME: Final = "toolboxai.db"
 
+KEY_FILE_NAME: Final = "keys.json"
+MAIL_FOLDER_NAME: Final = "mail"
+
 LogLevel = Literal["debug", "info", "warning", "error"]
+MailEncryption = Literal["starttls", "tls", "none"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,16 @@ class Settings:
     body_timeout_seconds: float = 10.0
     body_limit_bytes: int = 1_048_576
     idempotency_hours: int = 24
+    key_file: str | None = None
+    public_url: str | None = None
+    house_name: str = "ToolboxAI Bridge"
+    breached_passwords: str | None = None
+    mail_sender: str | None = None
+    mail_host: str | None = None
+    mail_port: int = 587
+    mail_encryption: MailEncryption = "starttls"
+    mail_user: str | None = None
+    mail_password: Secret | None = None
 
     @property
     def file_path(self) -> Path:
@@ -39,6 +53,16 @@ class Settings:
     def database_path(self) -> Path:
         """The SQLite file that is used when no `database_url` is given."""
         return self.data_dir / DATABASE_NAME
+
+    @property
+    def key_path(self) -> Path:
+        """The file with the master keys."""
+        return self.data_dir / KEY_FILE_NAME if self.key_file is None else Path(self.key_file)
+
+    @property
+    def mail_folder(self) -> Path:
+        """Where letters are laid as files when no mail server is named."""
+        return self.data_dir / MAIL_FOLDER_NAME
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,15 @@ def broken_rules(settings: Settings, origins: Mapping[str, str]) -> list[str]:
         faults.append(
             f"{_named('ops_port', origins)} and {_named('port', origins)} are both {settings.port}; they must differ"
         )
+    if settings.mail_host is not None and settings.mail_sender is None:
+        faults.append(
+            f"{_named('mail_host', origins)} is set and mail_sender is not: name the address that letters come from"
+        )
+    if settings.mail_encryption == "none" and settings.mail_host not in {None, "localhost", "127.0.0.1", "[::1]"}:
+        faults.append(
+            f"{_named('mail_encryption', origins)} is none, and {settings.mail_host} is another machine: "
+            "use starttls or tls, since letters hold links that open accounts"
+        )
     return faults
 
 

@@ -25,8 +25,9 @@ def from_wire(data: bytes) -> Settings:
         name: tuple(value) if isinstance(value, list) else value for name, value in json.loads(data).items()
     }
     values["data_dir"] = Path(values["data_dir"])
-    if values["database_url"] is not None:
-        values["database_url"] = Secret(values["database_url"])
+    for name in ("database_url", "mail_password"):
+        if values[name] is not None:
+            values[name] = Secret(values[name])
     return Settings(**values)
 
 

@@ -3,6 +3,8 @@
 from backend.accounts.audit.event import Actor, Event
 from backend.accounts.audit.ids import Id, as_id
 from backend.accounts.audit.kinds import GrantGiven, KeysRotated, PupilIdentified, SigninFailed
+from backend.accounts.audit.service import AuditTrail
+from backend.accounts.audit.teller import Teller
 from backend.accounts.audit.words import (
     GrantScope,
     IdentityPurpose,
@@ -12,6 +14,7 @@ from backend.accounts.audit.words import (
     SigninMethod,
     SystemPart,
 )
+from tests.audit.keys import FixedKeys
 
 
 def numbered(name: str, number: int = 0) -> Id:
@@ -22,6 +25,7 @@ def numbered(name: str, number: int = 0) -> Id:
 
 SCHOOL = numbered("school")
 OTHER_SCHOOL = numbered("school", 1)
+TELLER = Teller(AuditTrail(FixedKeys()), Actor.system(SystemPart.BRIDGE))
 
 
 def event(number: int) -> Event:

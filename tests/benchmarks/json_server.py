@@ -1,4 +1,4 @@
-"""A server of its own: `python -m tests.benchmarks.json_server bare|ours|guarded|schools FOLDER`; prints its port."""
+"""A server of its own: `python -m tests.benchmarks.json_server KIND FOLDER`, KIND as in `serve`; prints its port."""
 
 import asyncio
 import socket
@@ -113,6 +113,12 @@ def schools(settings: Settings) -> Runner:
     return Runner(app)
 
 
+def signin(settings: Settings) -> Runner:
+    """The product behind a proxy on this machine."""
+    configure(settings.log_level)
+    return Runner(create_app(replace(settings, trusted_proxies=("127.0.0.1/32",))))
+
+
 async def with_schools(app: web.Application) -> AsyncIterator[None]:
     """Two districts, one with few schools and one with many."""
     for district, count in DISTRICTS.items():
@@ -149,7 +155,7 @@ async def serve(kind: str, folder: str, url: str = "") -> None:
     settings = Settings(data_dir=Path(folder), database_url=Secret(url) if url else None)
     if not url:
         await asyncio.to_thread(migrate, sqlite_config(settings.database_path))
-    runner = {"bare": bare, "ours": ours, "guarded": guarded, "schools": schools}[kind](settings)
+    runner = {"bare": bare, "ours": ours, "guarded": guarded, "schools": schools, "signin": signin}[kind](settings)
     await runner.setup()
     listener = socket.create_server(("127.0.0.1", 0), backlog=128)
     await web.SockSite(runner, listener).start()

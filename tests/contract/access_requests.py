@@ -5,12 +5,12 @@ table. A domain adds its routes to REQUESTS.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from itertools import count
 
 from aiohttp import web
 
+from backend.accounts.audit import routes as audit
 from backend.accounts.keys.apikeys import routes as api_keys
 from backend.accounts.keys.apikeys import service as api_keys_service
 from backend.accounts.keys.apikeys.schemas import NewApiKey
@@ -23,7 +23,9 @@ from backend.accounts.tenants.store import Tenant
 from backend.db.unit import Transaction
 from backend.web.keys import DATABASE
 from backend.web.precondition import etag
+from tests.audit.samples import TELLER
 from tests.contract.access_table import Place
+from tests.contract.account_requests import ACCOUNT_REQUESTS, Prepare, Prepared
 from tests.ledger import routes as ledger
 from tests.ledger import store as ledger_store
 from tests.ledger.books import routes as books
@@ -31,16 +33,6 @@ from tests.ledger.books import store as book_store
 from tests.ledger.people import MATRIX
 
 _numbers = count(1)
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    values: Mapping[str, str] = field(default_factory=dict)
-    json: object = None
-    headers: Mapping[str, str] = field(default_factory=dict)
-
-
-Prepare = Callable[[web.Application, Place], Awaitable[Prepared]]
 
 
 def only(prepared: Prepared) -> Prepare:
@@ -112,7 +104,7 @@ def with_api_key(json: object = None) -> Prepare:
 
         async def unit(tx: Transaction) -> str:
             await tenant_store.change(tx, place.tenant_id, {"limits": '{"api_keys":1000000}'})
-            made, _ = await api_keys_service.create(tx, MATRIX, place.tenant_id, wanted, by=("test", "test"))
+            made, _ = await api_keys_service.create(tx, TELLER, MATRIX, place.tenant_id, wanted)
             return made.id
 
         return Prepared({"key_id": await app[DATABASE].write(unit, tenant=place.tenant_id)}, json)
@@ -127,7 +119,7 @@ def with_game_key(json: object = None) -> Prepare:
         async def unit(tx: Transaction) -> str:
             await tenant_store.change(tx, place.tenant_id, {"limits": '{"game_keys":1000000}'})
             wanted = NewGameKey("Swept", (1,))
-            return (await game_keys_service.create(tx, place.tenant_id, wanted, by=("test", "test")))[0].id
+            return (await game_keys_service.create(tx, TELLER, place.tenant_id, wanted))[0].id
 
         return Prepared({"key_id": await app[DATABASE].write(unit, tenant=place.tenant_id)}, json)
 
@@ -154,9 +146,12 @@ TENANT_REQUESTS: Mapping[str, Prepare] = {
     f"GET {game_keys.GAME_KEY}": with_game_key(),
     f"DELETE {game_keys.GAME_KEY}": with_game_key(),
     f"POST {game_keys.ROTATIONS}": with_game_key({}),
+    f"GET {audit.EVENTS}": with_api_key(),
+    f"GET {audit.CHECKPOINT}": with_api_key(),
 }
 REQUESTS: Mapping[str, Prepare] = {
     **TENANT_REQUESTS,
+    **ACCOUNT_REQUESTS,
     f"POST {ledger.ACCOUNTS}": new_account,
     f"GET {ledger.ACCOUNT}": with_account(),
     f"POST {ledger.ENTRIES}": with_account({"amount": 1}),

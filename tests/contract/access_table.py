@@ -43,6 +43,8 @@ class Place:
     name: str
     tenant_id: str = SCHOOL
     class_id: str = CLASS
+    # Who asks there, once it is asked.
+    asking: Person | None = None
 
     @property
     def values(self) -> Mapping[str, str]:

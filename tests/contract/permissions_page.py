@@ -13,8 +13,13 @@ Made from `backend/accounts/people/matrix.toml` by `make access`; do not edit by
 A person is given roles: on the platform, in a district, in a school or in one class, and if so until a date.
 A role gives its permissions there and nowhere else; whoever has none in a tenant is answered as if it did not exist.
 Each route names the permission it needs, in [routes.md](routes.md) and as `x-permission` in the OpenAPI document.
-Beside those below there are `public`, `signed_in` and `stepped_up`: for everybody, for whoever says who they are, and
-for a person who has just proved it anew.
+Beside those below there are some that need no role:
+
+- `public`: for everybody
+- `signed_in`: for whoever says who they are, programs too
+- `half_in_person`: for a person who has signed in, be it without the second factor that they have
+- `in_person`: for a person who has signed in, with the second factor if they have one
+- `stepped_up`: for a person who has just proved anew who they are
 """
 LEGEND = """
 - *schools*: held in a district, it is held in its schools too

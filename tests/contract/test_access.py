@@ -1,6 +1,7 @@
 """access.csv is what the records and the matrix say, and what a real application does."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from uuid import uuid4
 
@@ -10,7 +11,7 @@ from backend.db.config import DatabaseConfig
 from backend.web.route import PUBLIC, Route
 from bridge.keys import DATABASE
 from bridge.settings import Settings
-from tests.contract.access_requests import REQUESTS, Prepared
+from tests.contract.access_requests import REQUESTS
 from tests.contract.access_table import (
     GOLDEN,
     NOBODY,
@@ -21,6 +22,7 @@ from tests.contract.access_table import (
     places,
     written,
 )
+from tests.contract.account_requests import ABOUT_ONESELF, Prepared, with_accounts
 from tests.integration.web.conftest import Bridge, serving
 from tests.ledger.people import Directory, Person, everybody
 from tests.ledger.seed import seed_tenants
@@ -30,18 +32,28 @@ PEOPLE = everybody()
 ROUTES = all_routes()
 
 
+@dataclass(frozen=True, slots=True)
+class Swept:
+    bridge: Bridge
+    people: Mapping[str, Person]
+
+
 @pytest.fixture
-async def bridge(tmp_path: Path, sqlite_database: DatabaseConfig) -> AsyncIterator[Bridge]:
-    """A bridge that knows everybody."""
+async def swept(tmp_path: Path, sqlite_database: DatabaseConfig) -> AsyncIterator[Swept]:
+    """A bridge that knows everybody, each with an account."""
     settings = Settings(data_dir=tmp_path, database_url=sqlite_database.url)
-    async with serving(create_app(settings, directory=Directory(PEOPLE.values()))) as started:
+    directory = Directory()
+    async with serving(create_app(settings, directory=directory)) as started:
         await seed_tenants(started.app[DATABASE])
-        yield started
+        people = await with_accounts(started.app, PEOPLE.values())
+        directory.add(*people.values())
+        yield Swept(started, people)
 
 
 async def sent(bridge: Bridge, route: Route, person: Person | None, place: Place) -> str:
     """Send a request that is right but perhaps for its sender, and return the cell of its answer."""
-    prepared = await REQUESTS[route.name](bridge.app, place) if route.name in REQUESTS else Prepared()
+    prepare = {**REQUESTS, **ABOUT_ONESELF}.get(route.name)
+    prepared = Prepared() if prepare is None else await prepare(bridge.app, replace(place, asking=person))
     target = route.path.format(**place.values, **prepared.values)
     headers = {"Idempotency-Key": str(uuid4()), **prepared.headers, **({} if person is None else person.authorization)}
     async with bridge.client.request(route.method, target, json=prepared.json, headers=headers) as answer:
@@ -54,13 +66,13 @@ def test_the_file_is_what_the_records_and_the_matrix_say() -> None:
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=[route.name for route in ROUTES])
-async def test_every_route_answers_every_role_in_every_place_as_the_file_says(bridge: Bridge, route: Route) -> None:
-    callers: dict[str, Person | None] = {NOBODY: None, **PEOPLE}
+async def test_every_route_answers_every_role_in_every_place_as_the_file_says(swept: Swept, route: Route) -> None:
+    callers: dict[str, Person | None] = {NOBODY: None, **swept.people}
     expected = golden()
     for place in places(route):
         row = expected[route.name, place.name]
         assert {name: row[name] for name in callers} == {
-            name: await sent(bridge, route, person, place) for name, person in callers.items()
+            name: await sent(swept.bridge, route, person, place) for name, person in callers.items()
         }, place.name
 
 

@@ -4,11 +4,13 @@ from collections.abc import AsyncIterator
 
 from aiohttp import web
 
+from backend.accounts.signin.hashing import Cost, Hasher
 from bridge import app as product
 from bridge.keys import DATABASE, SETTINGS
 from bridge.settings import Settings
 from bridge.settings.database import database_config
 from core_rs import Table
+from tests.audit.keys import FixedKeys
 from tests.ledger.mirror import handlers
 from tests.ledger.people import Directory
 from tests.ledger.routes import ROUTES
@@ -22,8 +24,10 @@ def create_app(
         settings,
         table=table,
         authenticator=(directory or Directory()).authenticator(lambda: app),
+        audit_keys=FixedKeys(),
         extra_routes=ROUTES,
         outbox_handlers=handlers(lambda: app[DATABASE]),
+        hasher=Hasher(Cost(memory_kib=1024, passes=1)),
     )
     app.cleanup_ctx.append(_tables)
     return app

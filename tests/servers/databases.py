@@ -13,6 +13,7 @@ import asyncpg  # type: ignore[import-untyped]
 from backend.db.config import DatabaseConfig
 from backend.db.migrations.run import migrate
 from backend.secret import Secret
+from tests.servers.reused import Fresh, look, made_fresh
 
 T = TypeVar("T")
 # What the program serves as: it owns nothing, and row-level security holds it.
@@ -26,6 +27,8 @@ class PostgresDatabases:
         self.url = url
         self._numbers = itertools.count(1)
         self._template: str | None = None
+        self._fresh: Fresh | None = None
+        self._given_back: list[str] = []
         self._has_application = False
 
     def empty(self) -> str:
@@ -43,6 +46,9 @@ class PostgresDatabases:
             # Tests bring tables of their own.
             in_thread(_execute(template, f"GRANT CREATE ON SCHEMA public TO {APPLICATION}"))
             self._template = template
+            self._fresh = in_thread(look(template))
+        if self._given_back:
+            return as_application(self._given_back.pop())
         name = f"tbx_{os.getpid()}_{next(self._numbers)}"
         self._do(f"CREATE DATABASE {name} TEMPLATE {_name_of(self._template)} STRATEGY FILE_COPY")
         return as_application(self._named(name))
@@ -51,12 +57,20 @@ class PostgresDatabases:
         """Return the owner's address of a database that was made here."""
         return self._named(_name_of(url))
 
+    def give_back(self, url: str) -> None:
+        """Keep one with the tables of the program for the next test, if it can be made new again."""
+        owned = self.owned(url)
+        if self._fresh is not None and in_thread(made_fresh(owned, self._fresh)):
+            self._given_back.append(owned)
+        else:
+            self.drop(url)
+
     def drop(self, url: str) -> None:
         self._do(f"DROP DATABASE {_name_of(url)} WITH (FORCE)")
 
     def close(self) -> None:
-        if self._template is not None:
-            self.drop(self._template)
+        for each in (*self._given_back, *([] if self._template is None else [self._template])):
+            self.drop(each)
 
     def _make_application(self) -> None:
         if not self._has_application:

@@ -44,7 +44,9 @@ async def write_trail(
     fault = await read_whole(database, tenant_id, chain, write)
     if fault is not None:
         return fault
-    return _signed(output, keys, chain, sign_at=now(), tenant_id=tenant_id, lines_sha256=digest.digest())
+    made = checkpoint.sign(keys.signing(), tenant_id, chain.number, chain.tag, at=now(), lines_sha256=digest.digest())
+    _write(output, made)
+    return made
 
 
 async def write_checkpoint(
@@ -57,16 +59,27 @@ async def write_checkpoint(
     each: Callable[[Record], None],
 ) -> Checkpoint | Fault:
     """Write the checkpoint alone, small enough to be sent anywhere; the whole trail is checked for it all the same."""
+    made = await make_checkpoint(database, tenant_id, keys, now=now, each=each)
+    if isinstance(made, Checkpoint):
+        _write(output, made)
+    return made
+
+
+async def make_checkpoint(
+    database: Database,
+    tenant_id: str,
+    keys: AuditKeys,
+    *,
+    now: Callable[[], int],
+    each: Callable[[Record], None],
+) -> Checkpoint | Fault:
+    """Check the whole trail, and sign where it ends."""
     chain = Chain(tenant_id, keys)
     fault = await read_whole(database, tenant_id, chain, each)
     if fault is not None:
         return fault
-    return _signed(output, keys, chain, sign_at=now(), tenant_id=tenant_id, lines_sha256=None)
+    return checkpoint.sign(keys.signing(), tenant_id, chain.number, chain.tag, at=now())
 
 
-def _signed(
-    output: Output, keys: AuditKeys, chain: Chain, *, tenant_id: str, sign_at: int, lines_sha256: bytes | None
-) -> Checkpoint:
-    made = checkpoint.sign(keys.signing(), tenant_id, chain.number, chain.tag, at=sign_at, lines_sha256=lines_sha256)
+def _write(output: Output, made: Checkpoint) -> None:
     output.write(checkpoint.to_line(made).encode("ascii") + b"\n")
-    return made

@@ -36,6 +36,30 @@ class TenantCreated(Detail):
     parent: Id | None = None
 
 
+@KINDS.kind("tenant.changed")
+@dataclass(frozen=True, slots=True)
+class TenantChanged(Detail):
+    """Which of its settings are others now; what they were and are stands nowhere in the trail."""
+
+    tenant: Id
+    name: bool
+    locale: bool
+    time_zone: bool
+
+
+@KINDS.kind("tenant.limited")
+@dataclass(frozen=True, slots=True)
+class TenantLimited(Detail):
+    """How much it may have from now on."""
+
+    tenant: Id
+    people: int
+    pupils: int
+    classes: int
+    api_keys: int
+    game_keys: int
+
+
 @KINDS.kind("tenant.suspended")
 @dataclass(frozen=True, slots=True)
 class TenantSuspended(Detail):
@@ -48,9 +72,17 @@ class TenantResumed(Detail):
     tenant: Id
 
 
+@KINDS.kind("tenant.deletion_begun")
+@dataclass(frozen=True, slots=True)
+class TenantDeletionBegun(Detail):
+    tenant: Id
+
+
 @KINDS.kind("tenant.deleted")
 @dataclass(frozen=True, slots=True)
 class TenantDeleted(Detail):
+    """Nothing that it had is left but its trail, which goes next."""
+
     tenant: Id
 
 
@@ -130,13 +162,16 @@ class PasswordChanged(Detail):
 class ApiKeyCreated(Detail):
     key: Id
     scopes: int
+    days: int
 
 
 @KINDS.kind("apikey.rotated")
 @dataclass(frozen=True, slots=True)
 class ApiKeyRotated(Detail):
+    """It keeps its id: its text is another one, and the one before holds for these hours more."""
+
     key: Id
-    replaced: Id
+    overlap_hours: int
 
 
 @KINDS.kind("apikey.revoked")
@@ -148,15 +183,20 @@ class ApiKeyRevoked(Detail):
 @KINDS.kind("gamekey.created")
 @dataclass(frozen=True, slots=True)
 class GameKeyCreated(Detail):
+    """How many places it is bound to, as the ids of experiences are those of another house; 0 is no bound."""
+
     key: Id
-    game: Id
+    universes: int
+    places: int
+    networks: int
+    days: int
 
 
 @KINDS.kind("gamekey.rotated")
 @dataclass(frozen=True, slots=True)
 class GameKeyRotated(Detail):
     key: Id
-    replaced: Id
+    overlap_hours: int
 
 
 @KINDS.kind("gamekey.revoked")
@@ -208,3 +248,39 @@ class ExportMade(Detail):
 class SubjectErased(Detail):
     reason: ErasureReason
     rows: int
+
+
+@KINDS.kind("invitation.revoked")
+@dataclass(frozen=True, slots=True)
+class InvitationRevoked(Detail):
+    invitation: Id
+
+
+@KINDS.kind("member.suspended")
+@dataclass(frozen=True, slots=True)
+class MemberSuspended(Detail):
+    """What they hold in this tenant gives nothing until it is taken back."""
+
+
+@KINDS.kind("member.resumed")
+@dataclass(frozen=True, slots=True)
+class MemberResumed(Detail):
+    pass
+
+
+@KINDS.kind("person.renamed")
+@dataclass(frozen=True, slots=True)
+class PersonRenamed(Detail):
+    """What the name was and is stands nowhere in the trail."""
+
+
+@KINDS.kind("password.link_sent")
+@dataclass(frozen=True, slots=True)
+class PasswordLinkSent(Detail):
+    """An administrator had a link sent with which they choose a password."""
+
+
+@KINDS.kind("platform.first_administrator")
+@dataclass(frozen=True, slots=True)
+class FirstAdministratorMade(Detail):
+    """Somebody came in by the link that the start of the bridge printed, and operates the platform."""

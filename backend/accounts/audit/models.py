@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from sqlalchemy import BigInteger, LargeBinary, Text
+from sqlalchemy import BigInteger, Index, LargeBinary, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.accounts.audit.chained import TAG_BYTES
@@ -16,7 +16,19 @@ class AuditEventRow(Base):
     """No foreign key leads out of it: the trail outlives what it tells of."""
 
     __tablename__ = "audit_events"
-    __table_args__ = global_table(WHY_GLOBAL)
+    __table_args__ = (
+        # For its lists, which stay as fast however long the trail is.
+        Index("ix_audit_events_tenant_id_kind_number", "tenant_id", "kind", "number"),
+        Index(
+            "ix_audit_events_tenant_id_subject_id_number",
+            "tenant_id",
+            "subject_id",
+            "number",
+            sqlite_where=text("subject_id IS NOT NULL"),
+            postgresql_where=text("subject_id IS NOT NULL"),
+        ),
+        global_table(WHY_GLOBAL),
+    )
 
     tenant_id: Mapped[str] = mapped_column(Text, primary_key=True)
     number: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)

@@ -18,6 +18,8 @@ from backend.db.upsert import insert_into
 MOST_EVENTS_A_PAGE: Final = 1000
 BEFORE_ALL: Final = -(2**63) - 1
 """As `after`: no number that a database can hold is left out."""
+AFTER_ALL: Final = 2**63 - 1
+_FILTERS: Final = ("kind", "subject_id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,7 @@ _EVENTS: Final = (
 )
 _FIRST_TENANT: Final = select(AuditEventRow.tenant_id).order_by(AuditEventRow.tenant_id).limit(1)
 _NEXT_TENANT: Final = _FIRST_TENANT.where(AuditEventRow.tenant_id > bindparam("last"))
+_OF_TENANT: Final = select(*_COLUMNS).where(AuditEventRow.tenant_id == bindparam("tenant")).limit(bindparam("most"))
 _APPEND: Final = insert(AuditEventRow)
 _MOVE_HEAD: Final = (
     update(AuditHeadRow.__table__)  # type: ignore[arg-type]
@@ -65,6 +68,26 @@ async def events(tx: Transaction, tenant_id: str, *, after: int = 0, limit: int)
     """Return the records after the number `after`, the oldest first."""
     values = {"tenant": tenant_id, "first": after + 1, "most": min(limit, MOST_EVENTS_A_PAGE)}
     return [Record(*tuple(row)) for row in await tx.execute(_EVENTS, values)]
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowed:
+    """Which events of a trail a list has, and from which end."""
+
+    kind: str = ""
+    subject_id: str = ""
+    oldest_first: bool = False
+
+
+async def page(
+    tx: Transaction, tenant_id: str, narrowed: Narrowed, *, beyond: int | None, limit: int
+) -> Sequence[Record]:
+    """Return events beyond a number, in the direction of the list; None begins at its end."""
+    values: dict[str, object] = {"tenant": tenant_id, "most": limit}
+    values["beyond"] = (0 if narrowed.oldest_first else AFTER_ALL) if beyond is None else beyond
+    values |= {name: value for name in _FILTERS if (value := getattr(narrowed, name))}
+    statement = _page(narrowed.oldest_first, *(name for name in _FILTERS if name in values))
+    return [Record(*tuple(row)) for row in await tx.execute(statement, values)]
 
 
 async def head(tx: Transaction, tenant_id: str, *, for_update: bool = False) -> Head | None:
@@ -100,6 +123,15 @@ async def delete_some(tx: Transaction, tenant_id: str, *, at_most: int) -> int:
     )
     statement = delete(AuditEventRow).where(AuditEventRow.tenant_id == tenant_id, AuditEventRow.number.in_(some))
     return (await tx.execute(statement)).rowcount
+
+
+@cache
+def _page(oldest_first: bool, *filters: str) -> Executable:  # noqa: FBT001
+    number = AuditEventRow.number
+    where = (getattr(AuditEventRow, name) == bindparam(name) for name in filters)
+    if oldest_first:
+        return _OF_TENANT.where(*where, number > bindparam("beyond")).order_by(number)
+    return _OF_TENANT.where(*where, number < bindparam("beyond")).order_by(number.desc())
 
 
 @cache

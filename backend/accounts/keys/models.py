@@ -11,7 +11,7 @@ class KeyColumns:
     id: Mapped[str] = mapped_column(Text, primary_key=True)
     name: Mapped[str] = mapped_column(Text)
     created_at: Mapped[int] = mapped_column(BigInteger)
-    # Who made it: "person", "operator" or another kind of caller, and their id.
+    # Who made it, as the audit trail names them.
     created_by_kind: Mapped[str] = mapped_column(Text)
     created_by: Mapped[str] = mapped_column(Text)
     ends_at: Mapped[int] = mapped_column(BigInteger)

@@ -1,9 +1,12 @@
 """The rules that every kind of key keeps: a text shown once, replaced with an overlap, ended at once."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, Generic
 
+from backend.accounts.audit.detail import Detail
+from backend.accounts.audit.ids import Id, as_id
+from backend.accounts.audit.teller import Teller
 from backend.accounts.keys.lookups import store as lookups
 from backend.accounts.keys.store import KeyT, KeyTable
 from backend.accounts.keys.text_form import Credential, Kind, hash_secret
@@ -28,6 +31,9 @@ class Keys(Generic[KeyT]):
     # The name under which a tenant's keys of this kind are counted.
     counted: str
     table: KeyTable[KeyT]
+    # What the trail is told of them.
+    told_rotated: Callable[[Id, int], Detail]
+    told_revoked: Callable[[Id], Detail]
 
     async def key(self, tx: Transaction, tenant_id: str, key_id: str) -> KeyT:
         return _there(await self.table.find(tx, tenant_id, key_id))
@@ -43,8 +49,8 @@ class Keys(Generic[KeyT]):
         key_id = new_id()
         return key_id, await self._text(tx, tenant_id, key_id)
 
-    async def rotate(
-        self, tx: Transaction, rights: RightsChanges, tenant_id: str, key_id: str, overlap_hours: int
+    async def rotate(  # noqa: PLR0917
+        self, tx: Transaction, by: Teller, rights: RightsChanges, tenant_id: str, key_id: str, overlap_hours: int
     ) -> tuple[KeyT, Secret]:
         """Give a key a new text; the one before it holds for some hours more."""
         found = _there(await self.table.find(tx, tenant_id, key_id, for_update=True))
@@ -58,9 +64,11 @@ class Keys(Generic[KeyT]):
         await self.table.change(tx, tenant_id, key_id, {"rotated_at": DatabaseNow()})
         # What is kept of the old text would hold on beyond its end.
         await rights.changed(tx)
-        return await self.key(tx, tenant_id, key_id), text
+        rotated = await self.key(tx, tenant_id, key_id)
+        await by.tell(tx, tenant_id, self.told_rotated(as_id(key_id), overlap_hours))
+        return rotated, text
 
-    async def revoke(self, tx: Transaction, rights: RightsChanges, tenant_id: str, key_id: str) -> KeyT:
+    async def revoke(self, tx: Transaction, by: Teller, rights: RightsChanges, tenant_id: str, key_id: str) -> KeyT:
         """End a key at once; a second time changes nothing."""
         found = _there(await self.table.find(tx, tenant_id, key_id, for_update=True))
         if found.revoked_at is not None:
@@ -69,7 +77,9 @@ class Keys(Generic[KeyT]):
         await lookups.remove(tx, tenant_id, key_id)
         await tenants.give_back(tx, tenant_id, self.counted)
         await rights.changed(tx)
-        return await self.key(tx, tenant_id, key_id)
+        revoked = await self.key(tx, tenant_id, key_id)
+        await by.tell(tx, tenant_id, self.told_revoked(as_id(key_id)))
+        return revoked
 
     async def _text(self, tx: Transaction, tenant_id: str, key_id: str) -> Secret:
         made = Credential.for_id(self.kind, key_id)

@@ -7,6 +7,7 @@ from typing import Any, Final, Generic, TypeVar
 import orjson
 from sqlalchemy import Row, bindparam, insert, or_, select, update
 
+from backend.accounts.audit.event import Actor
 from backend.accounts.keys.models import KeyColumns
 from backend.db.now import DatabaseNow
 from backend.db.unit import Transaction
@@ -53,7 +54,7 @@ class KeyTable(Generic[KeyT]):
         key_id: str,
         *,
         name: str,
-        by: tuple[str, str],
+        by: Actor,
         days: int,
         lists: Mapping[str, Sequence[object]],
     ) -> KeyT:
@@ -65,8 +66,8 @@ class KeyTable(Generic[KeyT]):
                 id=key_id,
                 name=name,
                 created_at=DatabaseNow(),
-                created_by_kind=by[0],
-                created_by=by[1],
+                created_by_kind=by.kind.value,
+                created_by=by.id,
                 ends_at=DatabaseNow() + days * _DAY_MILLISECONDS,
                 version=1,
                 **values,

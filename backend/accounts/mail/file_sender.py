@@ -1,7 +1,6 @@
 """Writes each letter as a file, for a bridge without a mail server: whoever runs it hands the letters on."""
 
 import asyncio
-import os
 import time
 from pathlib import Path
 from typing import Final
@@ -9,8 +8,8 @@ from typing import Final
 from backend.accounts.mail.message import Message, Sender, as_mail
 from backend.accounts.mail.sending import MailNotSent
 from backend.ids import Clock, new_id
+from backend.whole_file import whole_file
 
-_OWNER_ONLY: Final = 0o600
 _OWNER_ONLY_FOLDER: Final = 0o700
 
 
@@ -33,15 +32,5 @@ class FileSender:
 
     def _write(self, content: bytes) -> None:
         self._folder.mkdir(_OWNER_ONLY_FOLDER, parents=True, exist_ok=True)
-        name = new_id(self._clock)
-        partial = self._folder / f".{name}.partial"
-        try:
-            # Made with its rights: a file that is narrowed afterwards was open for a moment.
-            descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OWNER_ONLY)
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            partial.replace(self._folder / f"{name}.eml")
-        finally:
-            partial.unlink(missing_ok=True)
+        with whole_file(self._folder / f"{new_id(self._clock)}.eml") as file:
+            file.write(content)

@@ -5,19 +5,18 @@ The download may have tens of gigabytes: it is read once, in pieces, and never h
 
 import os
 import re
-import secrets
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Final
 
 from backend.accounts.signin.breached import COUNT, ENTRY_BYTES, FORM
 from backend.errors import FilesError
+from backend.whole_file import OWNER_AND_READERS, whole_file
 
 _PIECE_BYTES: Final = 1 << 20
 # 40 digits, a colon and a count; more without a line's end is another kind of file.
 _LONGEST_LINE_BYTES: Final = 100
 _LINE: Final = re.compile(rb"([0-9A-Fa-f]{40}):([0-9]{1,19})\r?", re.ASCII)
-_OWNER_AND_READERS: Final = 0o644
 
 Progress = Callable[[int, int], None]
 """Told how many bytes were read so far, and how many there are."""
@@ -28,19 +27,11 @@ def make(source: Path, target: Path, *, progress: Progress | None = None, seen_a
 
     Leaving out what was seen seldom makes the file smaller, at the price of what is left out.
     """
-    partial = target.with_name(f".{target.name}.{secrets.token_hex(8)}")
     try:
-        try:
-            with source.open("rb") as lines, partial.open("xb") as made:
-                count = _convert(lines, made, progress, seen_at_least)
-                made.flush()
-                os.fsync(made.fileno())
-            partial.chmod(_OWNER_AND_READERS)
-            partial.replace(target)
-        except OSError as error:
-            raise FilesError(f"The list of breached passwords cannot be written to {target}: {error}.") from error
-    finally:
-        partial.unlink(missing_ok=True)
+        with source.open("rb") as lines, whole_file(target, mode=OWNER_AND_READERS) as made:
+            count = _convert(lines, made, progress, seen_at_least)
+    except OSError as error:
+        raise FilesError(f"The list of breached passwords cannot be written to {target}: {error}.") from error
     return count
 
 

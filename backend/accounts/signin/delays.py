@@ -24,11 +24,13 @@ factor, the sign-in is right when that is right too; its own counter can be used
 Somebody unknown has the same counters, under what was typed, so that waits tell nothing about who has an account.
 """
 
+import math
 from dataclasses import dataclass, replace
 from typing import Final
 
 # Beyond it every wait is at its cap; doubling further would leave the range of numbers.
 _MOST_DOUBLINGS: Final = 30
+_HALF_A_TRY: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +55,11 @@ class Rule:
 
     def wait_seconds(self, counter: Counter, now: float) -> float:
         """How long from now until the next try is taken; 0 is at once."""
-        beyond = counter.tries - self.free_tries
+        # A part of a try that was forgotten meanwhile does not make a whole one free.
+        beyond = math.ceil(counter.tries - _HALF_A_TRY) - self.free_tries
         if beyond < 0:
             return 0.0
-        wait = min(self.first_seconds * 2 ** min(beyond, _MOST_DOUBLINGS), self.longest_seconds)
+        wait = min(self.first_seconds * 2.0 ** min(beyond, _MOST_DOUBLINGS), self.longest_seconds)
         return max(0.0, wait - _passed(counter, now))
 
     def counted(self, counter: Counter, now: float) -> Counter:

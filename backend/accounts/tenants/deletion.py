@@ -3,8 +3,15 @@
 from collections.abc import Callable
 from typing import Final
 
+from backend.accounts.audit.event import Actor, Event
+from backend.accounts.audit.ids import PLATFORM, as_id
+from backend.accounts.audit.kinds import TenantDeleted
+from backend.accounts.audit.service import ERASED_AT_ONCE, AuditTrail
+from backend.accounts.audit.words import SystemPart
 from backend.accounts.keys.lookups.models import KeyLookupRow
 from backend.accounts.keys.tokens.models import TokenLookupRow
+from backend.accounts.people.models import PersonTenantRow
+from backend.accounts.signin.models import LinkRow
 from backend.accounts.tenants import store
 from backend.db.claims import ClaimRow
 from backend.db.fresh import OutboxRow
@@ -12,22 +19,29 @@ from backend.db.handlers import Handler
 from backend.db.tenancy.rows import delete_some
 from backend.db.tenancy.tables import tenant_tables
 from backend.db.unit import Database, Transaction
+from backend.sealing.vault import Vault
 
 # So many rows at once: others wait for the writer of SQLite meanwhile.
 ROWS_AT_ONCE: Final = 500
 LIMIT_SECONDS: Final = 600.0
+_BY: Final = Actor.system(SystemPart.OUTBOX)
 # What belongs to no tenant and says whose it is all the same.
-_LOOK_UPS: Final = (KeyLookupRow.__tablename__, TokenLookupRow.__tablename__, ClaimRow.__tablename__)
+_LOOK_UPS: Final = tuple(
+    row.__tablename__ for row in (KeyLookupRow, TokenLookupRow, ClaimRow, LinkRow, PersonTenantRow)
+)
 
 
-def handler(database: Callable[[], Database]) -> Handler:
+def handler(database: Callable[[], Database], vault: Callable[[], Vault], trail: Callable[[], AuditTrail]) -> Handler:
     async def delete_tenant(row: OutboxRow) -> None:
         tenant_id = row.body["tenant_id"]
         if not isinstance(tenant_id, str):
             raise TypeError("the row names no tenant")
         for name in (*_LOOK_UPS, *_tables_of_tenants()):
             await _empty(database(), name, tenant_id)
-        await database().write(lambda tx: _forget(tx, tenant_id), tenant=tenant_id)
+        await database().write(lambda tx: _forget(tx, vault(), trail(), tenant_id), tenant=tenant_id)
+        # Last, when nothing can happen in it any more: an event of now would begin another trail.
+        while await database().write(lambda tx: trail().erase(tx, tenant_id, _BY)) == ERASED_AT_ONCE:
+            pass
 
     return delete_tenant
 
@@ -49,8 +63,10 @@ async def _empty(database: Database, name: str, tenant_id: str) -> None:
         pass
 
 
-async def _forget(tx: Transaction, tenant_id: str) -> None:
+async def _forget(tx: Transaction, vault: Vault, trail: AuditTrail, tenant_id: str) -> None:
     """Keep no more than that there was a tenant of this id."""
+    await vault.destroy(tx, tenant_id)
     found = await store.find(tx, tenant_id, for_update=True)
     if found is not None and found.state != "deleted":
         await store.change(tx, tenant_id, {"state": "deleted", "name": "", "limits": "{}"})
+        await trail.record(tx, PLATFORM, Event(_BY, TenantDeleted(as_id(tenant_id))))

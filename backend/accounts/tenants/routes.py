@@ -1,5 +1,6 @@
 """The routes of tenants."""
 
+from backend.accounts.audit.acting import teller_of
 from backend.accounts.tenants import service
 from backend.accounts.tenants.limits import Limits
 from backend.accounts.tenants.schemas import (
@@ -36,7 +37,7 @@ async def get_schools(call: Call[None, PageQuery, TenantPath]) -> Answer:
 
 
 async def post_tenant(call: Call[NewTenant, None, None], tx: Transaction) -> Answer:
-    made = await service.create(tx, call.body)
+    made = await service.create(tx, teller_of(call), call.body)
     return _answer(made, 201, (("Location", TENANT.format(tenant_id=made.id)),))
 
 
@@ -48,7 +49,7 @@ async def get_tenant(call: Call[None, None, TenantPath]) -> Answer:
 
 
 async def patch_tenant(call: Call[TenantChange, None, TenantPath], tx: Transaction) -> Answer:
-    return _answer(await service.change(tx, call.params.tenant_id, call.body, call.version))
+    return _answer(await service.change(tx, teller_of(call), call.params.tenant_id, call.body, call.version))
 
 
 async def get_use(call: Call[None, None, TenantPath]) -> Answer:
@@ -60,19 +61,19 @@ async def get_use(call: Call[None, None, TenantPath]) -> Answer:
 
 
 async def put_limits(call: Call[Limits, None, TenantPath], tx: Transaction) -> Answer:
-    return _answer(await service.set_limits(tx, call.params.tenant_id, call.body, call.version))
+    return _answer(await service.set_limits(tx, teller_of(call), call.params.tenant_id, call.body, call.version))
 
 
 async def put_suspension(call: Call[None, None, TenantPath], tx: Transaction) -> Answer:
-    return _answer(await service.suspend(tx, call.app[RIGHTS], call.params.tenant_id))
+    return _answer(await service.suspend(tx, teller_of(call), call.app[RIGHTS], call.params.tenant_id))
 
 
 async def delete_suspension(call: Call[None, None, TenantPath], tx: Transaction) -> Answer:
-    return _answer(await service.resume(tx, call.app[RIGHTS], call.params.tenant_id))
+    return _answer(await service.resume(tx, teller_of(call), call.app[RIGHTS], call.params.tenant_id))
 
 
 async def delete_tenant(call: Call[None, None, TenantPath], tx: Transaction) -> Answer:
-    return _answer(await service.delete(tx, call.app[RIGHTS], call.params.tenant_id), 202)
+    return _answer(await service.delete(tx, teller_of(call), call.app[RIGHTS], call.params.tenant_id), 202)
 
 
 async def _page(

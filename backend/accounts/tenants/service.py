@@ -3,6 +3,17 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
+from backend.accounts.audit.ids import as_id
+from backend.accounts.audit.kinds import (
+    TenantChanged,
+    TenantCreated,
+    TenantDeletionBegun,
+    TenantLimited,
+    TenantResumed,
+    TenantSuspended,
+)
+from backend.accounts.audit.teller import Teller
+from backend.accounts.audit.words import TenantKind
 from backend.accounts.tenants import store
 from backend.accounts.tenants.limits import NAMES, Limits, to_text
 from backend.accounts.tenants.schemas import NewTenant, TenantChange
@@ -17,10 +28,13 @@ from backend.web.precondition import require_version
 DELETION = "tenant.delete"
 
 
-async def create(tx: Transaction, wanted: NewTenant) -> Tenant:
+async def create(tx: Transaction, by: Teller, wanted: NewTenant) -> Tenant:
     if wanted.parent_id is not None:
         await _check_parent(tx, wanted)
-    return await store.add(tx, new_id(), wanted.kind, wanted.parent_id, wanted.name, wanted.locale, wanted.time_zone)
+    made = await store.add(tx, new_id(), wanted.kind, wanted.parent_id, wanted.name, wanted.locale, wanted.time_zone)
+    parent = None if made.parent_id is None else as_id(made.parent_id)
+    await by.tell(tx, made.id, TenantCreated(as_id(made.id), TenantKind(made.kind), parent), platform_too=True)
+    return made
 
 
 async def _check_parent(tx: Transaction, wanted: NewTenant) -> None:
@@ -42,6 +56,11 @@ async def tenant(tx: Transaction, tenant_id: str) -> Tenant:
     return _there(await store.find(tx, tenant_id))
 
 
+async def hold(tx: Transaction, tenant_id: str) -> Tenant:
+    """Keep others from changing a tenant, or who administers it, until this unit ends."""
+    return _there(await store.find(tx, tenant_id, for_update=True))
+
+
 async def use(tx: Transaction, tenant_id: str) -> tuple[Limits, Tenant]:
     """Return what a tenant has of each thing that is counted, and the tenant."""
     found = _there(await store.find(tx, tenant_id))
@@ -55,32 +74,41 @@ async def page(
     return await store.page(tx, parent_id=parent_id, after=after, limit=limit)
 
 
-async def change(tx: Transaction, tenant_id: str, wanted: TenantChange, seen: int | None) -> Tenant:
+async def change(tx: Transaction, by: Teller, tenant_id: str, wanted: TenantChange, seen: int | None) -> Tenant:
     values: Mapping[str, object] = {name: value for name, value in asdict(wanted).items() if value is not None}
-    return await _changed(tx, tenant_id, values, seen)
+    before, after = await _changed(tx, tenant_id, values, seen)
+    differs = {name: getattr(before, name) != getattr(after, name) for name in asdict(wanted)}
+    await by.tell(tx, tenant_id, TenantChanged(as_id(tenant_id), **differs))
+    return after
 
 
-async def set_limits(tx: Transaction, tenant_id: str, limits: Limits, seen: int | None) -> Tenant:
+async def set_limits(tx: Transaction, by: Teller, tenant_id: str, limits: Limits, seen: int | None) -> Tenant:
     """Set what a tenant may have; what it has beyond that stays, and nothing is added to it."""
-    return await _changed(tx, tenant_id, {"limits": to_text(limits)}, seen)
+    _, after = await _changed(tx, tenant_id, {"limits": to_text(limits)}, seen)
+    await by.tell(tx, tenant_id, TenantLimited(as_id(tenant_id), **asdict(limits)), platform_too=True)
+    return after
 
 
-async def _changed(tx: Transaction, tenant_id: str, values: Mapping[str, object], seen: int | None) -> Tenant:
-    require_version(seen, _there(await store.find(tx, tenant_id, for_update=True)).version)
+async def _changed(
+    tx: Transaction, tenant_id: str, values: Mapping[str, object], seen: int | None
+) -> tuple[Tenant, Tenant]:
+    """Return the tenant as it was and as it is."""
+    before = _there(await store.find(tx, tenant_id, for_update=True))
+    require_version(seen, before.version)
     await store.change(tx, tenant_id, values)
-    return _there(await store.find(tx, tenant_id))
+    return before, _there(await store.find(tx, tenant_id))
 
 
-async def suspend(tx: Transaction, rights: RightsChanges, tenant_id: str) -> Tenant:
+async def suspend(tx: Transaction, by: Teller, rights: RightsChanges, tenant_id: str) -> Tenant:
     """Stop everything that keys and people of a tenant do in it; nothing is lost."""
-    return await _turn(tx, rights, tenant_id, "active", "suspended")
+    return await _turn(tx, by, rights, tenant_id, ("active", "suspended"), TenantSuspended)
 
 
-async def resume(tx: Transaction, rights: RightsChanges, tenant_id: str) -> Tenant:
-    return await _turn(tx, rights, tenant_id, "suspended", "active")
+async def resume(tx: Transaction, by: Teller, rights: RightsChanges, tenant_id: str) -> Tenant:
+    return await _turn(tx, by, rights, tenant_id, ("suspended", "active"), TenantResumed)
 
 
-async def delete(tx: Transaction, rights: RightsChanges, tenant_id: str) -> Tenant:
+async def delete(tx: Transaction, by: Teller, rights: RightsChanges, tenant_id: str) -> Tenant:
     """Begin to delete a tenant with everything it has; what is left is that there was one."""
     found = _there(await store.find(tx, tenant_id, for_update=True))
     if found.state == "deleting":
@@ -90,12 +118,19 @@ async def delete(tx: Transaction, rights: RightsChanges, tenant_id: str) -> Tena
     await store.change(tx, tenant_id, {"state": "deleting"})
     await rights.changed(tx)
     await enqueue(tx, DELETION, {"tenant_id": tenant_id}, order_key=f"tenant {tenant_id}", tenant_id=tenant_id)
-    return _there(await store.find(tx, tenant_id))
+    deleting = _there(await store.find(tx, tenant_id))
+    await by.tell(tx, tenant_id, TenantDeletionBegun(as_id(tenant_id)), platform_too=True)
+    return deleting
 
 
 async def take(tx: Transaction, tenant_id: str, name: str) -> None:
-    """Count one thing more of a tenant; LimitReached where it has as many as it may."""
-    found = _there(await store.find(tx, tenant_id))
+    """Count one thing more of a tenant; LimitReached where it has as many as it may.
+
+    Once a deletion has begun nothing is added: what came after its step would stay, and so would a trail begun anew.
+    """
+    found = _there(await store.find(tx, tenant_id, for_update=True))
+    if found.state == "deleting":
+        raise Conflict("This tenant is being deleted.")
     allowed = asdict(found.limits)[name]
     if await store.count(tx, tenant_id, name, 1) > allowed:
         raise LimitReached(
@@ -107,14 +142,26 @@ async def give_back(tx: Transaction, tenant_id: str, name: str) -> None:
     await store.count(tx, tenant_id, name, -1)
 
 
-async def _turn(tx: Transaction, rights: RightsChanges, tenant_id: str, old: str, new: str) -> Tenant:
+async def _turn(  # noqa: PLR0917
+    tx: Transaction,
+    by: Teller,
+    rights: RightsChanges,
+    tenant_id: str,
+    turn: tuple[str, str],
+    told_as: type[TenantSuspended] | type[TenantResumed],
+) -> Tenant:
+    """Turn the tenant from one state to another; where it is in the other already nothing happens."""
+    old, new = turn
     found = _there(await store.find(tx, tenant_id, for_update=True))
-    if found.state not in {old, new}:
+    if found.state not in turn:
         raise Conflict(f"This tenant is {found.state}.")
-    if found.state == old:
-        await store.change(tx, tenant_id, {"state": new})
-        await rights.changed(tx)
-    return _there(await store.find(tx, tenant_id))
+    if found.state != old:
+        return found
+    await store.change(tx, tenant_id, {"state": new})
+    await rights.changed(tx)
+    turned = _there(await store.find(tx, tenant_id))
+    await by.tell(tx, tenant_id, told_as(as_id(tenant_id)), platform_too=True)
+    return turned
 
 
 def _there(found: Tenant | None) -> Tenant:

@@ -9,8 +9,8 @@ import click
 
 from backend.errors import CheckFailed, UsageError
 from bridge.cli.asked import Asked, options
-from bridge.cli.audit import keys as wired
 from bridge.cli.audit.opening import FILE
+from bridge.cli.audit.recording import record_export
 from bridge.cli.audit.telling import Counter
 from bridge.cli.audit.whole_file import whole_file
 from bridge.cli.bundle.output import OutputFile
@@ -44,31 +44,40 @@ def command(
 ) -> None:
     """Write the audit trail to a file, each trail with a signed checkpoint at its end.
 
-    Every trail is checked on the way. If a record is bad nothing is written, and it ends with exit code 12.
+    Every trail is checked on the way. If a record is bad nothing is written, and it ends with exit code 12. That it was
+    written is recorded too, in the trail of the platform and in each whose records are in the file.
 
     \b
     Examples:
       toolboxai audit export --to audit.jsonl
       toolboxai audit export --checkpoints-only --to today.checkpoint
     """
+    from backend.ids import new_id
+    from bridge.audit_keys import audit_keys
+
     output = OutputFile(target, replace=replace)
     settings = load_settings(asked).settings
-    ours = wired.audit_keys(settings)
+    ours = audit_keys(settings)
+    export_id = new_id()
     with unwinding(), Shown("exporting", asked=asked) as shown, whole_file(output.path) as file:
         counter = Counter(shown)
 
         async def write(database: "Database") -> "list[Checkpoint]":
-            return await _write(database, ours, file, tenant, checkpoints_only, counter)
+            written = await _write(database, ours, file, tenant, checkpoints_only, counter)
+            # Before the file has its name: what cannot be recorded is not handed out.
+            await record_export(database, ours, export_id, [] if checkpoints_only else written)
+            return written
 
         made = with_database(asked, write, settings)
     if asked.as_json:
         trails = [{"tenant_id": each.tenant_id, "records": each.number, "tag": each.tag.hex()} for each in made]
-        click.echo(json.dumps({"file": str(target), "signer": ours.signing().public.hex(), "trails": trails}))
+        told = {"file": str(target), "export": export_id, "signer": ours.signing().public.hex(), "trails": trails}
+        click.echo(json.dumps(told))
         return
     what = "checkpoints of" if checkpoints_only else "all of"
     click.echo(
         f"{target}: {what} {count(len(made), 'trail')}, {count(counter.records, 'record')}; "
-        f"signed with {ours.signing().public.hex()}."
+        f"signed with {ours.signing().public.hex()}.\nIt is recorded as export {export_id}."
     )
 
 

@@ -9,7 +9,6 @@ import click
 
 from backend.errors import CheckFailed, UsageError
 from bridge.cli.asked import Asked, options
-from bridge.cli.audit import keys as wired
 from bridge.cli.audit.opening import FILE, opened, signed_checkpoints
 from bridge.cli.audit.telling import Counter, as_json, as_line
 from bridge.cli.bundle.keys import PublicKey
@@ -77,9 +76,10 @@ def command(
 
 def _in_file(asked: Asked, exported: Path, checkpoint_files: Sequence[Path], trust: bytes | None) -> "list[Checked]":
     from backend.accounts.audit.exported import check_file
+    from bridge.audit_keys import audit_keys
 
     # With the public key given the file is for anybody to check, without any key of ours.
-    ours = wired.audit_keys(load_settings(asked).settings) if trust is None else None
+    ours = audit_keys(load_settings(asked).settings) if trust is None else None
     trusted = trust if ours is None else ours.signing().public
     if trusted is None:
         raise AssertionError("either the key was given, or ours was asked for")
@@ -92,8 +92,10 @@ def _in_file(asked: Asked, exported: Path, checkpoint_files: Sequence[Path], tru
 def _in_database(
     asked: Asked, tenant: str | None, checkpoint_files: Sequence[Path], trust: bytes | None
 ) -> "list[Checked]":
+    from bridge.audit_keys import audit_keys
+
     settings = load_settings(asked).settings
-    ours = wired.audit_keys(settings)
+    ours = audit_keys(settings)
     checkpoints = signed_checkpoints(checkpoint_files, ours.signing().public if trust is None else trust)
     with Shown("checking", asked=asked) as shown:
         counter = Counter(shown)

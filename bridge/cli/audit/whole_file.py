@@ -1,48 +1,28 @@
-"""A file that appears whole or not at all, and that its owner alone can read."""
+"""A file that a person asked for, whole or not at all; what stands in the way is told as an error of a command."""
 
 import errno
 import os
-import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Final
 
+from backend import whole_file as file_itself
 from backend.errors import DiskFull, FilesError, UsageError
 
-_OWNER_ONLY: Final = 0o600
 _NO_SPACE: Final = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
+# What the person named cannot be written, whatever the disk is like.
+_NOT_THERE: Final = (FileNotFoundError, NotADirectoryError, PermissionError)
 
 
 @contextmanager
 def whole_file(path: Path) -> Iterator[BinaryIO]:
-    """Write beside the path and rename at the end; what fails before that leaves nothing behind."""
-    beside = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     try:
-        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), _OWNER_ONLY)
-    except OSError as error:
-        raise UsageError(f"cannot write {path}: {error.strerror}") from error
-    try:
-        with os.fdopen(descriptor, "wb") as file:
+        with file_itself.whole_file(path) as file:
             yield file
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
     except OSError as error:
         if error.errno in _NO_SPACE:
             raise DiskFull(f"no space is left for {path}: free some space, then try again") from error
-        raise FilesError(f"cannot write {path}: {error.strerror}") from error
-    finally:
-        beside.unlink(missing_ok=True)
-    _keep_name(path.parent)
-
-
-def _keep_name(folder: Path) -> None:
-    """See that the name survives a power cut too, where folders can be told so."""
-    if os.name != "posix":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        if isinstance(error, _NOT_THERE):
+            raise UsageError(f"cannot write {path}: {os.strerror(error.errno or 0)}") from error
+        raise FilesError(f"cannot write {path}: {os.strerror(error.errno or 0)}") from error

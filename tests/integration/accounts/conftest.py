@@ -9,8 +9,11 @@ from uuid import uuid4
 import pytest
 from aiohttp import ClientResponse, web
 
+from backend.accounts.accounts import ACCOUNTS
 from backend.accounts.callers import look_up
 from backend.accounts.keys.text_form import SHAPE
+from backend.accounts.people import store as people_store
+from backend.accounts.signin.hashing import Cost, Hasher
 from backend.db.config import DatabaseConfig
 from backend.db.unit import Database
 from backend.web.credentials import Credentials
@@ -20,11 +23,14 @@ from backend.web.rights_cache import RightsCache
 from bridge.app import create_app
 from bridge.keys import DATABASE
 from bridge.settings import Settings
+from tests.accounts.house import House
+from tests.audit.keys import FixedKeys
 from tests.integration.web.conftest import Bridge, serving
 from tests.ledger.people import MATRIX, Directory, one_of_each
 from tests.ledger.seed import seed_tenants
 
 PEOPLE = one_of_each()
+KEYS = FixedKeys()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +87,33 @@ async def school(tmp_path: Path, database_config: DatabaseConfig) -> AsyncIterat
 
     known = KnownCallers(find, RightsCache(lambda: app[RIGHTS].generation))
     app: web.Application = create_app(
-        Settings(data_dir=tmp_path, database_url=database_config.url), authenticator=known
+        Settings(data_dir=tmp_path, database_url=database_config.url), authenticator=known, audit_keys=KEYS
     )
     async with serving(app) as bridge:
         await seed_tenants(app[DATABASE])
+        await make_account(app, PEOPLE["school_admin"].id)
         yield School(bridge)
+
+
+async def make_account(app: web.Application, person_id: str) -> None:
+    """Give somebody of the tests an account: a letter names who invites."""
+    key, wrapped = app[ACCOUNTS].vault.platform.new_subject(person_id)
+    values = {
+        "id": person_id,
+        "wrapped_key": wrapped,
+        "email": key.seal("people", "email", person_id, "head@school.example"),
+        "name": key.seal("people", "name", person_id, "The Head"),
+        "digest_version": 1,
+        "locale": "en",
+    }
+    await app[DATABASE].write(lambda tx: people_store.add(tx, values))
+
+
+@pytest.fixture
+async def house(tmp_path: Path, database_config: DatabaseConfig) -> AsyncIterator[House]:
+    """The product as it is, with the tenants of the tests and nobody in them yet."""
+    settings = Settings(data_dir=tmp_path, database_url=database_config.url)
+    app: web.Application = create_app(settings, hasher=Hasher(Cost(memory_kib=1024, passes=1)))
+    async with serving(app) as bridge:
+        await seed_tenants(app[DATABASE])
+        yield House(app, bridge.client, tmp_path)

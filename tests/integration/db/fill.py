@@ -8,6 +8,14 @@ from backend.accounts.keys.gamekeys.store import GAME_KEYS
 from backend.accounts.keys.lookups import store as lookups
 from backend.accounts.keys.text_form import Kind
 from backend.accounts.keys.tokens import store as tokens
+from backend.accounts.people import store as people
+from backend.accounts.people.grants import store as grants
+from backend.accounts.people.invitations import store as invitations
+from backend.accounts.signin.delays import Counter
+from backend.accounts.signin.links import store as links
+from backend.accounts.signin.links.store import Link
+from backend.accounts.signin.sessions import store as signins
+from backend.accounts.signin.tries import store as tries
 from backend.accounts.tenants import store as tenants
 from backend.db import claims, leases
 from backend.db.config import DatabaseConfig
@@ -15,8 +23,10 @@ from backend.db.database import open_database
 from backend.db.outbox import enqueue
 from backend.db.rights_changes import RightsChangesRow
 from backend.db.unit import Transaction
+from backend.sealing import store as sealing
+from backend.sealing.store import WrappedKey
 from tests.audit.keys import FixedKeys
-from tests.audit.samples import event, numbered
+from tests.audit.samples import TELLER, event, numbered
 
 ROWS = 20
 
@@ -44,13 +54,34 @@ async def _fill_accounts(transaction: Transaction) -> None:
         await tenants.add(transaction, tenant_id, "school", None, f"School {number}", "en", "UTC")
         await tenants.count(transaction, tenant_id, "api_keys", 1)
         await API_KEYS.add(
-            transaction, tenant_id, key_id, name="k", by=("operator", ""), days=1, lists={"scopes": ["lesson.read"]}
+            transaction, tenant_id, key_id, name="k", by=TELLER.actor, days=1, lists={"scopes": ["lesson.read"]}
         )
         where: dict[str, list[object]] = {"universes": [1], "places": [], "networks": []}
-        await GAME_KEYS.add(transaction, tenant_id, key_id, name="g", by=("operator", ""), days=1, lists=where)
+        await GAME_KEYS.add(transaction, tenant_id, key_id, name="g", by=TELLER.actor, days=1, lists=where)
         await lookups.add(transaction, Kind.API, tenant_id, key_id, number.to_bytes(32))
         await tokens.add(transaction, tenant_id, key_id, key_id, at=1, ends_at=2)
         await tokens.add_token(transaction, Kind.ACCESS, tenant_id, key_id, number.to_bytes(32), 2)
+        await _fill_people(transaction, tenant_id, number)
+
+
+async def _fill_people(transaction: Transaction, tenant_id: str, number: int) -> None:
+    digest, other_id = number.to_bytes(32), f"{number + 200:026}"
+    sealed = {"wrapped_key": b"w", "email": b"e", "name": b"n", "email_digest": digest, "digest_version": 1}
+    values = {"id": other_id, "locale": "en", "password_hash": "h", **sealed}
+    person = await people.add(transaction, values)
+    await people.add_tenant(transaction, person.id, tenant_id)
+    await people.give_platform_role(transaction, person.id, "platform_operator")
+    await people.replace_recovery_codes(transaction, person.id, [digest])
+    await grants.add_member(transaction, tenant_id, person.id)
+    by = ("operator", "")
+    await grants.add(transaction, tenant_id, other_id, person.id, "teacher", class_id=None, until=None, by=by)
+    asked: dict[str, object] = {"email": b"e", "role": "teacher", "class_id": None, "until": None}
+    await invitations.add(transaction, tenant_id, other_id, asked, by=by, ends_at=1)
+    await signins.add(transaction, other_id, person.id, digest, device="d", milliseconds=1000, whole=False)
+    await links.add(transaction, digest, Link("invite", tenant_id, other_id, 0), milliseconds=1000)
+    await tries.keep(transaction, {digest: Counter(1.0, 1.0)})
+    await sealing.add(transaction, WrappedKey(tenant_id, b"w", 1))
+    await sealing.add_subject(transaction, tenant_id, other_id, b"w")
 
 
 async def counts(config: DatabaseConfig, tables: MetaData) -> dict[str, int]:

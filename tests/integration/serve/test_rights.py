@@ -91,7 +91,12 @@ def test_a_withdrawal_in_one_worker_acts_in_the_other_with_its_next_request(tmp_
 def test_a_withdrawal_on_one_host_acts_on_another_within_two_seconds(
     tmp_path: Path, postgres_database: DatabaseConfig
 ) -> None:
-    shared = {"TOOLBOXAI_DATABASE_URL": postgres_database.url.reveal(), "TOOLBOXAI_WORKERS": "1"}
+    shared = {
+        "TOOLBOXAI_DATABASE_URL": postgres_database.url.reveal(),
+        "TOOLBOXAI_WORKERS": "1",
+        # Hosts of one database have the same key file.
+        "TOOLBOXAI_KEY_FILE": str(tmp_path / "keys.json"),
+    }
     with (
         BridgeProcess(tmp_path / "here", module=WITH_POLL, settings=shared).start() as here,
         BridgeProcess(tmp_path / "there", module=WITH_POLL, settings=shared).start() as there,

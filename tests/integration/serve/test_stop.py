@@ -283,4 +283,4 @@ def test_what_was_left_behind_is_only_what_is_kept(tmp_path: Path) -> None:
         bridge.stop()
 
     left = {path.name for path in bridge.data_dir.iterdir() if not path.name.startswith("toolboxai.db")}
-    assert {"serve.lock"} == left
+    assert {"keys.json", "serve.lock"} == left

@@ -56,7 +56,7 @@ async def post(bridge: Bridge, headers: str, *, content_type: str = "application
 async def test_who_says_who_they_are_in_the_right_form_is_known(bridge: Bridge, headers: str) -> None:
     received = await get(bridge, headers)
 
-    assert (200, {"kind": "person", "id": "teacher"}) == (received.status, received.json)
+    assert (200, {"kind": "person", "id": TEACHER.id}) == (received.status, received.json)
 
 
 @pytest.mark.parametrize(

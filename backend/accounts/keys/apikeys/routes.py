@@ -1,5 +1,6 @@
 """The routes of API keys."""
 
+from backend.accounts.audit.acting import teller_of
 from backend.accounts.keys.apikeys import service
 from backend.accounts.keys.apikeys.schemas import (
     ApiKeySecretShown,
@@ -44,8 +45,7 @@ async def get_api_key(call: Call[None, None, KeyPath]) -> Answer:
 
 
 async def post_api_key(call: Call[NewApiKey, None, KeysPath], tx: Transaction) -> Answer:
-    by = (call.caller.kind.value, call.caller.id)
-    made, text = await service.create(tx, matrix.load(), call.params.tenant_id, call.body, by=by)
+    made, text = await service.create(tx, teller_of(call), matrix.load(), call.params.tenant_id, call.body)
     location = API_KEY.format(tenant_id=call.params.tenant_id, key_id=made.id)
     shown = ApiKeySecretShown(_shown(made), text.reveal(), secret_shown=True)
     return Answer(201, shown, (("Location", location),), created_id=made.id)
@@ -59,7 +59,7 @@ async def api_key_again(call: Call[NewApiKey, None, KeysPath], tx: Transaction, 
 async def post_rotation(call: Call[Rotation, None, KeyPath], tx: Transaction) -> Answer:
     place = call.params
     rotated, text = await service.KEYS.rotate(
-        tx, call.app[RIGHTS], place.tenant_id, place.key_id, call.body.overlap_hours
+        tx, teller_of(call), call.app[RIGHTS], place.tenant_id, place.key_id, call.body.overlap_hours
     )
     return Answer(201, ApiKeySecretShown(_shown(rotated), text.reveal(), secret_shown=True), created_id=rotated.id)
 
@@ -70,7 +70,9 @@ async def rotation_again(call: Call[Rotation, None, KeyPath], tx: Transaction, k
 
 
 async def delete_api_key(call: Call[None, None, KeyPath], tx: Transaction) -> Answer:
-    revoked = await service.KEYS.revoke(tx, call.app[RIGHTS], call.params.tenant_id, call.params.key_id)
+    revoked = await service.KEYS.revoke(
+        tx, teller_of(call), call.app[RIGHTS], call.params.tenant_id, call.params.key_id
+    )
     return Answer(200, _shown(revoked), version=revoked.version)
 
 

@@ -1,5 +1,6 @@
 """The routes of game keys."""
 
+from backend.accounts.audit.acting import teller_of
 from backend.accounts.keys.gamekeys import service
 from backend.accounts.keys.gamekeys.schemas import (
     GameKeySecretShown,
@@ -43,8 +44,7 @@ async def get_game_key(call: Call[None, None, KeyPath]) -> Answer:
 
 
 async def post_game_key(call: Call[NewGameKey, None, KeysPath], tx: Transaction) -> Answer:
-    by = (call.caller.kind.value, call.caller.id)
-    made, text = await service.create(tx, call.params.tenant_id, call.body, by=by)
+    made, text = await service.create(tx, teller_of(call), call.params.tenant_id, call.body)
     location = GAME_KEY.format(tenant_id=call.params.tenant_id, key_id=made.id)
     shown = GameKeySecretShown(_shown(made), text.reveal(), secret_shown=True)
     return Answer(201, shown, (("Location", location),), created_id=made.id)
@@ -58,7 +58,7 @@ async def game_key_again(call: Call[NewGameKey, None, KeysPath], tx: Transaction
 async def post_rotation(call: Call[Rotation, None, KeyPath], tx: Transaction) -> Answer:
     place = call.params
     rotated, text = await service.KEYS.rotate(
-        tx, call.app[RIGHTS], place.tenant_id, place.key_id, call.body.overlap_hours
+        tx, teller_of(call), call.app[RIGHTS], place.tenant_id, place.key_id, call.body.overlap_hours
     )
     return Answer(201, GameKeySecretShown(_shown(rotated), text.reveal(), secret_shown=True), created_id=rotated.id)
 
@@ -69,7 +69,9 @@ async def rotation_again(call: Call[Rotation, None, KeyPath], tx: Transaction, k
 
 
 async def delete_game_key(call: Call[None, None, KeyPath], tx: Transaction) -> Answer:
-    revoked = await service.KEYS.revoke(tx, call.app[RIGHTS], call.params.tenant_id, call.params.key_id)
+    revoked = await service.KEYS.revoke(
+        tx, teller_of(call), call.app[RIGHTS], call.params.tenant_id, call.params.key_id
+    )
     return Answer(200, _shown(revoked), version=revoked.version)
 
 

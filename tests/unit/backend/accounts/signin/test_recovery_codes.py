@@ -7,12 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backend import crockford
-from backend.accounts.signin.recovery_codes import CodeRefused, find, keyed_hash, new_codes, read, shown
+from backend.accounts.signin.recovery_codes import CodeRefused, new_codes, read, shown
 from backend.secret import Secret
 
-KEY = b"k" * 32
 CODES = new_codes()
-STORED = [keyed_hash(code, account="anna", key=KEY) for code in CODES]
 ANY_CODE = st.integers(0, 2**80 - 1).map(lambda number: Secret(crockford.encode(number, 80)))
 
 
@@ -60,29 +58,3 @@ def test_a_refusal_never_repeats_what_was_typed(text: str) -> None:
         read(f"{text}canary-u")
 
     assert "canary" not in caught.value.sentence
-
-
-@pytest.mark.parametrize("place", range(10))
-def test_each_code_is_found_at_its_place(place: int) -> None:
-    assert place == find(CODES[place], STORED, account="anna", key=KEY)
-
-
-def test_a_code_that_was_used_up_or_never_made_is_not_found() -> None:
-    assert find(CODES[3], STORED[:3] + STORED[4:], account="anna", key=KEY) is None
-    assert find(new_codes()[0], STORED, account="anna", key=KEY) is None
-    assert find(CODES[0], [], account="anna", key=KEY) is None
-
-
-def test_a_code_opens_no_other_account_and_nothing_under_another_key() -> None:
-    assert find(CODES[0], STORED, account="bert", key=KEY) is None
-    assert find(CODES[0], STORED, account="anna", key=b"x" * 32) is None
-
-
-def test_what_is_stored_does_not_tell_the_code() -> None:
-    assert CODES[0].reveal().encode() not in STORED[0]
-    assert 32 == len(STORED[0])
-
-
-def test_a_short_key_is_refused() -> None:
-    with pytest.raises(ValueError, match="32 bytes"):
-        keyed_hash(CODES[0], account="anna", key=b"short")

@@ -29,7 +29,7 @@ Audit = Callable[..., Ended]
 @pytest.fixture
 def wired(monkeypatch: pytest.MonkeyPatch) -> None:
     """The keys of the tests where the program's own will be."""
-    monkeypatch.setattr("bridge.cli.audit.keys.audit_keys", lambda _settings: KEYS)
+    monkeypatch.setattr("bridge.audit_keys.audit_keys", lambda _settings: KEYS)
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ from alembic import op
 
 from backend.db.migrations.row_security import enable_row_security
 
-revision = "0006"
-down_revision = "0005"
+revision = "0008"
+down_revision = "0007"
 branch_labels = None
 depends_on = None
 
