@@ -17,8 +17,9 @@ class Holding:
 
 
 async def holding(tx: Transaction, tenant_id: str, key_id: str, *, for_update: bool = False) -> Holding | None:
+    # The tenant first, as whatever adds to one does.
+    tenant = await tenants.find(tx, tenant_id, for_update=for_update)
     key = await API_KEYS.find(tx, tenant_id, key_id, for_update=for_update)
-    tenant = await tenants.find(tx, tenant_id)
     if key is None or tenant is None or tenant.state != "active" or key.revoked_at is not None:
         return None
     is_district = tenant.kind == "district"

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from backend.accounts.audit.acting import teller_of
 from backend.accounts.keys.tokens import service
 from backend.accounts.keys.tokens.schemas import RefreshToken, TokensShown
 from backend.accounts.keys.tokens.service import Pair
@@ -24,11 +25,11 @@ async def post_family(call: Call[None, None, None]) -> Answer:
     # A token does not make families: whoever has taken one could live on beyond the end of its own.
     if caller.kind is not CallerKind.API_KEY or caller.tenant_id is None or caller.family_id is not None:
         raise Forbidden("This needs an API key itself.")
-    return Answer(201, _shown(await service.begin(call.app[DATABASE], caller.tenant_id, caller.id)))
+    return Answer(201, _shown(await service.begin(call.app[DATABASE], teller_of(call), caller.tenant_id, caller.id)))
 
 
 async def post_refresh(call: Call[RefreshToken, None, None]) -> Answer:
-    found = await service.refresh(call.app[DATABASE], call.app[RIGHTS], call.body.refresh_token)
+    found = await service.refresh(call.app[DATABASE], teller_of(call), call.app[RIGHTS], call.body.refresh_token)
     return Answer(200, _shown(found))
 
 
@@ -36,7 +37,7 @@ async def delete_current(call: Call[None, None, None]) -> Answer:
     caller = call.caller
     if caller.tenant_id is None or caller.family_id is None:
         raise Forbidden("This needs an access token of the family that is to end.")
-    await service.end(call.app[DATABASE], call.app[RIGHTS], caller.tenant_id, caller.family_id)
+    await service.end(call.app[DATABASE], teller_of(call), call.app[RIGHTS], caller.tenant_id, caller.family_id)
     return Answer(204)
 
 

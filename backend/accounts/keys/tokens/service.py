@@ -8,11 +8,16 @@ import logging
 from dataclasses import dataclass, field
 from typing import Final
 
+from backend.accounts.audit.ids import as_id
+from backend.accounts.audit.kinds import TokensBegun, TokensEnded
+from backend.accounts.audit.teller import Teller
+from backend.accounts.audit.words import RevocationReason
 from backend.accounts.keys.apikeys.holding import Holding, holding
 from backend.accounts.keys.text_form import Credential, CredentialRefused, Kind, hash_secret, parse
 from backend.accounts.keys.tokens import store
 from backend.accounts.keys.tokens.lives import ACCESS_MILLISECONDS, LIFE_MILLISECONDS, MOST_FAMILIES
 from backend.accounts.keys.tokens.store import Family, Lookup
+from backend.accounts.tenants import store as tenants
 from backend.db.rights_changes import RightsChanges
 from backend.db.unit import Database, Transaction
 from backend.errors import LimitReached
@@ -55,11 +60,11 @@ class _Token:
         return await store.look_up(tx, self.kind, self.family_id, self.digest)
 
 
-async def begin(database: Database, tenant_id: str, key_id: str) -> Pair | None:
+async def begin(database: Database, by: Teller, tenant_id: str, key_id: str) -> Pair | None:
     """Make a family of a key, None if the key does not hold; LimitReached where it has as many as it may."""
 
     async def unit(tx: Transaction) -> Pair | None:
-        # Locked, so that two at once do not both find room for one.
+        # Locked, so that two at once do not both find room for one, and none is added to a tenant that is deleted.
         key = await holding(tx, tenant_id, key_id, for_update=True)
         at = await store.now(tx)
         if key is None or key.key.ends_at <= at:
@@ -72,12 +77,14 @@ async def begin(database: Database, tenant_id: str, key_id: str) -> Pair | None:
         await store.remove_dead(tx, tenant_id, key_id)
         family_id, ends_at = new_id(), min(at + LIFE_MILLISECONDS, key.key.ends_at)
         family = await store.add(tx, tenant_id, family_id, key_id, at=at, ends_at=ends_at)
-        return await _pair(tx, tenant_id, family)
+        pair = await _pair(tx, tenant_id, family)
+        await by.tell(tx, tenant_id, TokensBegun(as_id(key_id), as_id(family_id)))
+        return pair
 
     return await database.write(unit, tenant=tenant_id)
 
 
-async def refresh(database: Database, rights: RightsChanges, text: str) -> Pair | None:
+async def refresh(database: Database, by: Teller, rights: RightsChanges, text: str) -> Pair | None:
     """Spend a refresh token for a new pair; None, in all cases alike, if it gives nothing."""
     token = _read(text, Kind.REFRESH)
     lookup = None if token is None else await database.read(token.find)
@@ -96,7 +103,7 @@ async def refresh(database: Database, rights: RightsChanges, text: str) -> Pair 
             return None
         if found.spent_at is not None:
             # Returned and not raised, or the revocation would be rolled back.
-            await _revoke(tx, rights, tenant_id, family, is_reuse=True)
+            await _revoke(tx, by, rights, tenant_id, family, RevocationReason.REUSED_TOKEN)
             return family
         key = await holding(tx, tenant_id, family.key_id)
         if key is None or key.key.ends_at <= family.now:
@@ -111,13 +118,13 @@ async def refresh(database: Database, rights: RightsChanges, text: str) -> Pair 
     return given
 
 
-async def end(database: Database, rights: RightsChanges, tenant_id: str, family_id: str) -> None:
+async def end(database: Database, by: Teller, rights: RightsChanges, tenant_id: str, family_id: str) -> None:
     """End a family at once; one that has ended already stays as it is."""
 
     async def unit(tx: Transaction) -> None:
         family = await store.lock(tx, tenant_id, family_id)
         if family is not None and family.revoked_at is None:
-            await _revoke(tx, rights, tenant_id, family, is_reuse=False)
+            await _revoke(tx, by, rights, tenant_id, family, RevocationReason.SIGNED_OUT)
 
     await database.write(unit, tenant=tenant_id)
 
@@ -142,11 +149,17 @@ async def held(database: Database, text: str) -> Held | None:
     return await database.read(unit, tenant=lookup.tenant_id)
 
 
-async def _revoke(tx: Transaction, rights: RightsChanges, tenant_id: str, family: Family, *, is_reuse: bool) -> None:
+async def _revoke(  # noqa: PLR0917
+    tx: Transaction, by: Teller, rights: RightsChanges, tenant_id: str, family: Family, reason: RevocationReason
+) -> None:
     """End a family, which this unit has locked. That its tokens go too only makes room: its row says what holds."""
-    await store.revoke(tx, tenant_id, family.id, is_reuse=is_reuse)
+    await store.revoke(tx, tenant_id, family.id, is_reuse=reason is RevocationReason.REUSED_TOKEN)
     await store.remove_of_family(tx, tenant_id, family.id)
+    tenant = await tenants.find(tx, tenant_id, for_update=True)
     await rights.changed(tx)
+    # Nothing is added to the trail of a tenant that is being deleted: it would begin another.
+    if tenant is not None and tenant.state in {"active", "suspended"}:
+        await by.tell(tx, tenant_id, TokensEnded(as_id(family.key_id), as_id(family.id), reason))
 
 
 async def _pair(tx: Transaction, tenant_id: str, family: Family) -> Pair:
