@@ -71,7 +71,7 @@ fmt: build ## format, and mend what a machine can mend
 	@$(RUN) -m ruff format --quiet
 	@cargo fmt --all
 
-access: build ## write anew who may do what: docs/permissions.md and tests/contract/access.csv
+access: build ## write anew who may do what and what is kept: docs/permissions.md, docs/data-inventory.md, access.csv
 	@$(RUN) -m tests.contract.access_table
 
 wheel-files: build ## write the list of the wheel's files anew

@@ -150,6 +150,13 @@ async def purge(transaction: Transaction, *, kept_hours: int = KEPT_HOURS, limit
     return result.rowcount
 
 
+async def forget(transaction: Transaction, principal_kind: str, principal_id: str) -> int:
+    """Delete what is kept of somebody's requests; return how many that were."""
+    row = ClaimRow
+    whose = (row.principal_kind == principal_kind, row.principal_id == principal_id)
+    return (await transaction.execute(delete(row).where(*whose))).rowcount
+
+
 @cache  # building it costs more than running it
 def _insert_or_take_over(dialect: Dialect, kept_hours: int) -> Executable:
     """Insert the claim; take one over that is kept no longer and that no purge has come to yet."""

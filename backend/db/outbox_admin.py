@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, fields
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 
 from backend.db.now import DatabaseNow
 from backend.db.outbox import OutboxEntry, State
@@ -46,3 +46,9 @@ async def count_states(transaction: Transaction) -> dict[State, int]:
     statement = select(OutboxEntry.state, func.count().label("rows")).group_by(OutboxEntry.state)
     counted = {row["state"]: row["rows"] for row in (await transaction.execute(statement)).mappings()}
     return {"pending": counted.get("pending", 0), "done": counted.get("done", 0), "dead": counted.get("dead", 0)}
+
+
+async def forget(transaction: Transaction, mentioned_id: str) -> int:
+    """Delete the rows whose body names an id, whatever they wait for; return how many that were."""
+    statement = delete(OutboxEntry).where(OutboxEntry.body.contains(f'"{mentioned_id}"', autoescape=True))
+    return (await transaction.execute(statement)).rowcount

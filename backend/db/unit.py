@@ -82,6 +82,14 @@ class Database(Protocol):
         """
         ...
 
+    async def shed_old_pages(self) -> None:
+        """Let nothing that was deleted be left in the files, as far as this program can see to that.
+
+        On SQLite the log is emptied. On PostgreSQL VACUUM does it in its own time, and what went into archives of the
+        log and into backups stays there: so what is personal is sealed, and its key goes.
+        """
+        ...
+
     async def ping(self) -> None:
         """Raise DatabaseUnavailable unless the database answers a query now."""
         ...

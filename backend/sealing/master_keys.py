@@ -18,6 +18,7 @@ class Purpose(StrEnum):
     LOOK_UP = "look up"
     AUDIT = "audit"
     SIGN = "sign"
+    ERASURES = "erasures"
 
 
 class KeysRefused(ValueError):

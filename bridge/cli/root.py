@@ -16,6 +16,7 @@ SUMMARIES: Final = {
     "apikeys": "List, make, replace and end the API keys of a tenant.",
     "gamekeys": "List, make, replace and end the keys of game servers.",
     "outbox": "Show work that waits for its turn, or retry what failed.",
+    "erasures": "Take away everything that is kept of somebody.",
     "audit": "Check the audit trail, or write it to a signed file.",
     "bundle": "Pack a folder into one file, check it, unpack it.",
     "version": "Show the versions of the program and of its parts.",

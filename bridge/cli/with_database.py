@@ -75,14 +75,12 @@ def change(
     from backend.accounts.audit.service import AuditTrail
     from backend.accounts.audit.teller import Teller
     from backend.accounts.audit.words import SystemPart
-    from backend.db.rights_changes import RightsChanges
     from backend.sealing.opening import open_vault
     from bridge import audit_keys
-    from bridge.supervisor.control_client import ask
     from bridge.supervisor.data_folder import open_folder
 
     settings = load_settings(asked).settings
-    rights = RightsChanges(_NobodyHere())
+    rights = rights_of_a_command()
 
     async def work(database: "Database") -> T:
         # The first that needs the key file makes it, and the folder for it.
@@ -97,6 +95,20 @@ def change(
         return await database.write(whole, tenant=None if tenant is None else tenant_id_of(tenant))
 
     result = with_database(asked, work, settings)
+    tell_rights_changed(settings)
+    return result
+
+
+def rights_of_a_command() -> "RightsChanges":
+    """Return what a unit counts a change of rights with; `tell_rights_changed` follows its commit."""
+    from backend.db.rights_changes import RightsChanges
+
+    return RightsChanges(_NobodyHere())
+
+
+def tell_rights_changed(settings: "Settings") -> None:
+    """Have a bridge that runs here read rights anew at once."""
+    from bridge.supervisor.control_client import ask
+
     with contextlib.suppress(NotRunning):  # then nobody keeps anything
         ask(settings.data_dir, "rights-changed")
-    return result

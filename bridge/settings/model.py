@@ -12,6 +12,7 @@ DATABASE_NAME: Final = "toolboxai.db"
 
 KEY_FILE_NAME: Final = "keys.json"
 MAIL_FOLDER_NAME: Final = "mail"
+ERASURES_NAME: Final = "erasures.jsonl"
 
 LogLevel = Literal["debug", "info", "warning", "error"]
 MailEncryption = Literal["starttls", "tls", "none"]
@@ -58,6 +59,11 @@ class Settings:
     def key_path(self) -> Path:
         """The file with the master keys."""
         return self.data_dir / KEY_FILE_NAME if self.key_file is None else Path(self.key_file)
+
+    @property
+    def erasures_path(self) -> Path:
+        """The ledger of erasures, which lies beside the keys: neither belongs into a backup of the database."""
+        return self.key_path.with_name(ERASURES_NAME)
 
     @property
     def mail_folder(self) -> Path:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from backend.accounts.keys.tokens import routes as tokens
+from backend.compliance import inventory
 from backend.errors import RequestError
 from backend.web.caller import ANYONE
 from backend.web.permission import CLASS as CLASS_ID
@@ -20,7 +21,7 @@ from backend.web.route import PUBLIC, Route
 from backend.web.template import parse_template
 from bridge.keys import ROUTES
 from bridge.settings import Settings
-from tests.contract import permissions_page
+from tests.contract import inventory_page, permissions_page
 from tests.ledger.people import CLASS, DISTRICT, FOREIGN, MATRIX, OTHER_CLASS, SCHOOL, Person, everybody, now
 from tests.ledger.worker import create_app
 
@@ -115,6 +116,7 @@ def golden() -> Mapping[tuple[str, str], Mapping[str, str]]:
 def main() -> None:
     GOLDEN.write_text(written(), encoding="utf-8")
     permissions_page.PAGE.write_text(permissions_page.written(MATRIX), encoding="utf-8")
+    inventory_page.PAGE.write_text(inventory_page.written(inventory.load()), encoding="utf-8")
 
 
 if __name__ == "__main__":

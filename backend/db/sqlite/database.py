@@ -1,5 +1,6 @@
 """The database in a file: one writer, several readers, each in a thread of its own."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TypeVar
@@ -11,6 +12,7 @@ from backend.db.fresh import FreshRows
 from backend.db.sqlite.connection import engine_for
 from backend.db.sqlite.lane import Lane
 from backend.db.sqlite.reader import Reader
+from backend.db.sqlite.shedding import shed
 from backend.db.sqlite.writer import Writer
 from backend.db.tenancy import guard
 from backend.db.unit import Transaction, Unit
@@ -23,6 +25,7 @@ class SQLiteDatabase:
 
     def __init__(self, config: DatabaseConfig) -> None:
         self.fresh: FreshRows | None = None
+        self._config = config
         self.engine = engine_for(config)
         if config.guarded:
             guard.install(self.engine)
@@ -44,6 +47,9 @@ class SQLiteDatabase:
 
     async def write(self, unit: Unit[T], *, tenant: str | None = None) -> T:
         return await self.writing.run(unit, tenant)
+
+    async def shed_old_pages(self) -> None:
+        await asyncio.to_thread(shed, self._config)
 
     async def ping(self) -> None:
         await self.read(_ask)

@@ -194,6 +194,9 @@ async def test_who_appends_while_a_trail_is_read_does_not_make_it_look_damaged(o
         async def write(self, unit: Unit[T], *, tenant: str | None = None) -> T:
             return await open_to_all.write(unit, tenant=tenant)
 
+        async def shed_old_pages(self) -> None:
+            raise NotImplementedError
+
         async def ping(self) -> None:
             await open_to_all.ping()
 

@@ -315,6 +315,9 @@ class Away:
             raise DatabaseUnavailable("away")
         return await self.database.write(unit)  # type: ignore[arg-type]
 
+    async def shed_old_pages(self) -> None:
+        raise NotImplementedError
+
     async def ping(self) -> None:
         await self.database.ping()
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from sqlalchemy import Row, bindparam, delete, insert, select, update
 
-from backend.accounts.people.models import GrantRow, MemberRow, PersonRow
+from backend.accounts.people.models import GrantRow, InvitationRow, MemberRow, PersonRow
 from backend.accounts.people.store import StoredPerson
 from backend.db.now import DatabaseNow
 from backend.db.unit import Transaction
@@ -150,3 +150,11 @@ def _member(row: Row[Any]) -> Member:
     return Member(
         StoredPerson(**{name: values[name] for name in StoredPerson.__slots__}), row.joined_at, row.suspended_at
     )
+
+
+async def forget_member(tx: Transaction, tenant_id: str, person_id: str) -> int:
+    """Delete what a tenant keeps of somebody: grants, membership, and the invitation that they accepted."""
+    gone = 0
+    for row in (GrantRow, InvitationRow, MemberRow):
+        gone += (await tx.execute(delete(row).where(row.tenant_id == tenant_id, row.person_id == person_id))).rowcount
+    return gone

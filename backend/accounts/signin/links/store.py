@@ -50,11 +50,11 @@ async def use(tx: Transaction, kind: str, digest: bytes) -> Link | None:
     return None if found is None else _link(found)
 
 
-async def remove(tx: Transaction, kind: str, subject_id: str | None) -> None:
+async def remove(tx: Transaction, kind: str, subject_id: str | None) -> int:
     """End the links of a kind that somebody has; with None, those that are for nobody in particular."""
     row = LinkRow
     of_subject = row.subject_id.is_(None) if subject_id is None else row.subject_id == subject_id
-    await tx.execute(delete(row).where(row.kind == kind, of_subject))
+    return (await tx.execute(delete(row).where(row.kind == kind, of_subject))).rowcount
 
 
 async def remove_ended(tx: Transaction, *, at_most: int) -> None:

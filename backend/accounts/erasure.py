@@ -1,0 +1,59 @@
+"""What accounts take away of a person who is erased."""
+
+from collections.abc import Callable
+from functools import partial
+
+from backend.accounts.people import store as people
+from backend.accounts.people.grants import store as grants
+from backend.accounts.signin.links import store as links
+from backend.accounts.signin.sessions import store as sessions
+from backend.compliance.erasure import Step
+from backend.db import claims, outbox_admin
+from backend.db.rights_changes import RightsChanges
+from backend.db.unit import Database, Transaction
+
+
+def steps(rights: Callable[[], RightsChanges]) -> tuple[Step, ...]:
+    """Return the steps in their order: what lets somebody in goes first, what says who they are last."""
+    return (
+        Step("signins", partial(_signins, rights)),
+        Step("memberships", _memberships),
+        Step("people", _people),
+        Step("requests", _requests),
+    )
+
+
+async def _signins(rights: Callable[[], RightsChanges], database: Database, _tenant: str | None, person_id: str) -> int:
+    async def unit(tx: Transaction) -> int:
+        ended = await sessions.end_all(tx, person_id)
+        ended += await links.remove(tx, "reset", person_id)
+        await rights().changed(tx)
+        return ended
+
+    return await database.write(unit)
+
+
+async def _memberships(database: Database, _tenant: str | None, person_id: str) -> int:
+    gone = 0
+    for tenant_id in await database.read(partial(people.tenants_of, person_id=person_id)):
+
+        async def unit(tx: Transaction, tenant_id: str = tenant_id) -> int:
+            found = await grants.forget_member(tx, tenant_id, person_id)
+            await people.remove_tenant(tx, person_id, tenant_id)
+            return found
+
+        gone += await database.write(unit, tenant=tenant_id)
+    return gone
+
+
+async def _people(database: Database, _tenant: str | None, person_id: str) -> int:
+    return await database.write(lambda tx: people.erase(tx, person_id))
+
+
+async def _requests(database: Database, _tenant: str | None, person_id: str) -> int:
+    """Take the answers that were kept for them, and the work that was done for them; what waits is for nobody now."""
+
+    async def unit(tx: Transaction) -> int:
+        return await claims.forget(tx, "person", person_id) + await outbox_admin.forget(tx, person_id)
+
+    return await database.write(unit)

@@ -1,0 +1,1 @@
+"""What is kept about whom, and how it goes."""
