@@ -5,6 +5,7 @@ from typing import Final
 from backend.accounts.audit import routes as audit
 from backend.accounts.keys.apikeys import routes as api_keys
 from backend.accounts.keys.gamekeys import routes as game_keys
+from backend.accounts.keys.tokens import routes as tokens
 from backend.accounts.people.grants import routes as people
 from backend.accounts.people.invitations import routes as invitations
 from backend.accounts.signin.passwords import routes as passwords
@@ -22,5 +23,6 @@ ROUTES: Final[tuple[Route, ...]] = (
     *second_factor.ROUTES,
     *api_keys.ROUTES,
     *game_keys.ROUTES,
+    *tokens.ROUTES,
     *audit.ROUTES,
 )

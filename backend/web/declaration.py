@@ -83,7 +83,7 @@ def _idempotency_faults(route: Route) -> Iterator[str]:
     if route.method == "GET":
         if route.request is not None:
             yield "is a GET with a body"
-        if route.is_mutation:
+        if route.is_mutation or route.idempotent_by is IdempotentBy.ATTEMPT:
             yield "is a GET that changes something"
     elif route.idempotent_by is None:
         yield "does not say what makes it idempotent"

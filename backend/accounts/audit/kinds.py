@@ -180,6 +180,23 @@ class ApiKeyRevoked(Detail):
     key: Id
 
 
+@KINDS.kind("tokens.begun")
+@dataclass(frozen=True, slots=True)
+class TokensBegun(Detail):
+    """A key was exchanged for the first tokens of a family; that these are refreshed is not told."""
+
+    key: Id
+    family: Id
+
+
+@KINDS.kind("tokens.ended")
+@dataclass(frozen=True, slots=True)
+class TokensEnded(Detail):
+    key: Id
+    family: Id
+    reason: RevocationReason
+
+
 @KINDS.kind("gamekey.created")
 @dataclass(frozen=True, slots=True)
 class GameKeyCreated(Detail):

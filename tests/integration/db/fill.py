@@ -7,6 +7,7 @@ from backend.accounts.keys.apikeys.store import API_KEYS
 from backend.accounts.keys.gamekeys.store import GAME_KEYS
 from backend.accounts.keys.lookups import store as lookups
 from backend.accounts.keys.text_form import Kind
+from backend.accounts.keys.tokens import store as tokens
 from backend.accounts.people import store as people
 from backend.accounts.people.grants import store as grants
 from backend.accounts.people.invitations import store as invitations
@@ -58,6 +59,8 @@ async def _fill_accounts(transaction: Transaction) -> None:
         where: dict[str, list[object]] = {"universes": [1], "places": [], "networks": []}
         await GAME_KEYS.add(transaction, tenant_id, key_id, name="g", by=TELLER.actor, days=1, lists=where)
         await lookups.add(transaction, Kind.API, tenant_id, key_id, number.to_bytes(32))
+        await tokens.add(transaction, tenant_id, key_id, key_id, at=1, ends_at=2)
+        await tokens.add_token(transaction, Kind.ACCESS, tenant_id, key_id, number.to_bytes(32), 2)
         await _fill_people(transaction, tenant_id, number)
 
 
