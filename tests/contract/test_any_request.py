@@ -35,7 +35,7 @@ from tests.integration.web.conftest import Bridge, serving
 from tests.ledger.people import CLASS, DISTRICT, SCHOOL, Directory, Person, now
 from tests.ledger.seed import seed_tenants
 
-EXAMPLES: Final = 15
+EXAMPLES: Final = 8
 EXAMPLES_OF_THE_PROOF: Final = 200
 LIMIT_SECONDS: Final = 10
 # Refusals of requests that their schema allows, by the end of the field's path or by the words of the refusal.
