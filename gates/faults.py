@@ -39,6 +39,8 @@ class Fault:
     before: Plant = nothing
     comparable: bool = True
     possible: Callable[[], bool] = lambda: True
+    # A word by which many are asked for at once.
+    topic: str = ""
 
 
 def gate(name: str) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""`make proof-gates`: shows that every gate can be red, and that every rule of the core has a test that holds it.
+"""`make proof-gates`: shows that every gate can be red, and that every rule of the core and of accounts has a test that holds it.
 
 The tree is copied; each gate has to be green there; then one fault after the other is planted into the copy,
 its gate alone is run, and has to fail and name it. `python -P -m gates.planted leaks` plants only what is for leaks.
@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from gates.account_rules import ACCOUNT_RULES
 from gates.check import GATES
 from gates.faults import FAULTS, Fault, Plant, commit
 from gates.rules import RULES
@@ -19,7 +20,7 @@ from gates.step import Step
 from gates.tree import ROOT, files, git
 
 CLEAN = "clean"
-ALL = (*FAULTS, *(rule.fault for rule in RULES))
+ALL = (*FAULTS, *(rule.fault for rule in RULES), *(rule.fault for rule in ACCOUNT_RULES))
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ def main(
     """Plant what was asked for, and count."""
     planted_for = {fault.command[-1] for fault in faults}
     failed = [f"{step.name}: no fault is planted for it" for step in gates if step.name not in planted_for]
-    asked = [fault for fault in faults if not words or {fault.name, *fault.command} & set(words)]
+    asked = [fault for fault in faults if not words or {fault.name, fault.topic, *fault.command} & set(words)]
     possible = [fault for fault in asked if fault.possible()]
     for fault in asked:
         if fault not in possible:

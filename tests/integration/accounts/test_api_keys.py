@@ -11,6 +11,7 @@ from backend.accounts.keys.lookups.models import KeyLookupRow
 from backend.accounts.tenants.models import TenantRow
 from backend.db.now import DatabaseNow
 from backend.db.unit import Transaction
+from backend.web.keys import RIGHTS
 from tests.integration.accounts.conftest import School
 from tests.ledger.people import DISTRICT, FOREIGN, SCHOOL
 
@@ -146,6 +147,20 @@ async def test_a_suspended_tenants_keys_do_nothing_until_it_goes_on(school: Scho
 
     await school.ask("DELETE", f"{MINE}/suspension", who="district_admin")
     assert [200, 200] == [(await school.ask("GET", MINE, who=each)).status for each in (text, of_district)]
+
+
+async def test_a_scope_that_no_key_may_have_any_more_gives_nothing(school: School) -> None:
+    key_id, text = await made(school)
+
+    async def as_an_older_release_made_it(tx: Transaction) -> None:
+        of_key = (ApiKeyRow.tenant_id == SCHOOL, ApiKeyRow.id == key_id)
+        await tx.execute(update(ApiKeyRow).where(*of_key).values(scopes='["apikey.read","tenant.read"]'))
+        await school.app[RIGHTS].changed(tx)
+
+    await school.database.write(as_an_older_release_made_it, tenant=SCHOOL)
+
+    assert 200 == (await school.ask("GET", MINE, who=text)).status
+    assert (403, "forbidden") == _told(await school.ask("GET", KEYS, who=text))
 
 
 @pytest.mark.parametrize("part", [0, 1, 2, 3, 4])

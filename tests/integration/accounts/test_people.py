@@ -7,6 +7,7 @@ import pytest
 from backend.accounts.tenants import service as tenants
 from backend.accounts.tenants.limits import Limits
 from backend.errors import LimitReached
+from backend.web.keys import RIGHTS
 from tests.accounts.house import Browser, House
 from tests.audit.samples import TELLER
 from tests.ledger.people import CLASS, DISTRICT, FOREIGN, SCHOOL
@@ -105,6 +106,15 @@ async def test_who_is_suspended_holds_nothing_here(house: House, admin: Browser)
     assert 200 == (await ada.ask("GET", "/api/v1/me")).status
     assert (await admin.ask("DELETE", suspension)).json["suspended_at"] is None
     assert 200 == (await ada.ask("GET", SCHOOL_PATH)).status
+
+
+async def test_in_a_suspended_tenant_nobody_holds_anything(house: House, admin: Browser) -> None:
+    assert 200 == (await admin.ask("GET", SCHOOL_PATH)).status
+
+    await house.database.write(lambda tx: tenants.suspend(tx, TELLER, house.app[RIGHTS], SCHOOL), tenant=SCHOOL)
+
+    assert 404 == (await admin.ask("GET", SCHOOL_PATH)).status
+    assert 200 == (await admin.ask("GET", "/api/v1/me")).status
 
 
 async def test_a_name_is_corrected_by_their_only_school(house: House, admin: Browser) -> None:

@@ -116,6 +116,27 @@ async def test_an_unknown_address_costs_the_hash_that_a_known_one_costs(house: H
     assert ["verify_unknown", "verify", "verify_unknown"] == worked
 
 
+@pytest.mark.parametrize("change", [{"state": "suspended"}, {"password_hash": "another"}], ids=["state", "password"])
+async def test_what_changes_while_the_hash_is_computed_counts(
+    house: House, monkeypatch: pytest.MonkeyPatch, change: dict[str, str]
+) -> None:
+    person = await house.add_person(ADA)
+    hashes = house.app[ACCOUNTS].hashes
+    real = hashes.verify
+
+    async def verify_while_it_changes(*given: Any) -> Any:
+        await house.database.write(lambda tx: people.change(tx, person.id, change))
+        return await real(*given)
+
+    monkeypatch.setattr(hashes, "verify", verify_while_it_changes)
+    browser = house.browser()
+
+    answered = await browser.sign_in(ADA)
+
+    assert (401, "sign_in_refused") == (answered.status, answered.code)
+    assert {} == browser.cookies
+
+
 async def test_tries_that_come_too_fast_have_to_wait(house: House) -> None:
     await house.add_person(ADA)
     for _ in range(5):
