@@ -115,7 +115,7 @@ ACCOUNT_RULES = (
     AccountRule(
         "a recovery code is good once",
         "accounts/people/store.py",
-        "    return bool((await tx.execute(delete(row).where(row.person_id == person_id, row.digest == digest))).rowcount)",
+        "    return bool((await tx.execute(delete(row).where(row.person_id == person_id, row.digest == digest))).rowcount)",  # noqa: E501
         "    return row is not None",
         OF_SECOND_FACTORS + "a_recovery_code_stands_in_once",
     ),
