@@ -275,7 +275,7 @@ ACCOUNT_RULES = (
     ),
     AccountRule(
         "the keys of a suspended tenant do nothing",
-        "accounts/callers.py",
+        "accounts/keys/apikeys/holding.py",
         'or tenant is None or tenant.state != "active" or',
         "or tenant is None or",
         OF_API_KEYS + "a_suspended_tenants_keys_do_nothing_until_it_goes_on",
