@@ -285,6 +285,18 @@ class MemberResumed(Detail):
     pass
 
 
+@KINDS.kind("person.suspended")
+@dataclass(frozen=True, slots=True)
+class PersonSuspended(Detail):
+    """Their account opens nothing anywhere until it is taken back."""
+
+
+@KINDS.kind("person.resumed")
+@dataclass(frozen=True, slots=True)
+class PersonResumed(Detail):
+    pass
+
+
 @KINDS.kind("person.renamed")
 @dataclass(frozen=True, slots=True)
 class PersonRenamed(Detail):
@@ -295,6 +307,14 @@ class PersonRenamed(Detail):
 @dataclass(frozen=True, slots=True)
 class PasswordLinkSent(Detail):
     """An administrator had a link sent with which they choose a password."""
+
+
+@KINDS.kind("platform.role_given")
+@dataclass(frozen=True, slots=True)
+class PlatformRoleGiven(Detail):
+    """It has no id of its own: somebody holds a role on the platform once or not at all."""
+
+    role: Role
 
 
 @KINDS.kind("platform.first_administrator")
