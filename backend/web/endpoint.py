@@ -138,8 +138,8 @@ class Endpoint:
             raise UndeclaredAnswer(f"{self.route.name} does not declare {answer.status} with {given}")
         if (self.route.versioned and answer.body is not None) != (answer.version is not None):
             raise UndeclaredAnswer(f"{self.route.name} and its answer differ about whether there is a version")
-        if answer.content_type is not None and (declared is not bytes or self.route.is_mutation):
-            raise UndeclaredAnswer(f"{self.route.name} gives a content type to what is JSON, or is kept for a repeat")
+        if answer.content_type != (self.route.content_type if declared is bytes else None):
+            raise UndeclaredAnswer(f"{self.route.name} and its answer differ about what its bytes are")
         if self.route.again is not None or answer.created_id is not None:
             self._check_secret(answer, is_repeat=is_repeat)
         headers = answer.headers if answer.version is None else (*answer.headers, (hdrs.ETAG, etag(answer.version)))

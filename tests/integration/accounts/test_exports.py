@@ -14,8 +14,9 @@ from sqlalchemy import select, update
 from backend.accounts.accounts import ACCOUNTS
 from backend.accounts.people.grants import service as grants
 from backend.accounts.people.grants.schemas import NewGrant
-from backend.accounts.people.service import Person, People
+from backend.accounts.people.service import People, Person
 from backend.accounts.people.store import StoredPerson
+from backend.accounts.signin.models import SigninRow
 from backend.accounts.tenants.exports import outbox, store
 from backend.accounts.tenants.exports.folder import EXPORTS, ExportFolder
 from backend.accounts.tenants.exports.making import ROWS_AT_ONCE
@@ -31,6 +32,7 @@ from backend.db.tenancy.tables import is_global
 from backend.db.unit import Transaction
 from backend.web.keys import RIGHTS
 from bridge.keys import AUDIT
+from tests.accounts.house import House
 from tests.audit.samples import TELLER, event
 from tests.contract.account_requests import add_person
 from tests.integration.accounts.acts import API_KEY, GAME_KEY, export_held_back
@@ -268,6 +270,24 @@ async def refused(school: School, method: str, path: str, who: str) -> tuple[int
     return answer.status, answer.code
 
 
+async def test_who_has_not_just_proved_who_they_are_gets_nothing(house: House) -> None:
+    await house.give(await house.add_person(MEMBER), OFFICER, SCHOOL)
+    officer = await house.signed_in(MEMBER, second_factor=True)
+    asked = await officer.ask("POST", EXPORTS_OF)
+
+    async def unit(tx: Transaction) -> None:
+        await tx.execute(update(SigninRow).values(stepped_up_at=1))
+        await house.app[RIGHTS].changed(tx)
+
+    await house.database.write(unit)
+    path = f"{EXPORTS_OF}/{asked.json['id']}"
+    requests = [("POST", EXPORTS_OF), ("GET", EXPORTS_OF), ("GET", path), ("GET", f"{path}/file")]
+    refused = [await officer.ask(*each) for each in requests]
+
+    assert 202 == asked.status
+    assert [(403, "step_up_required")] * 4 == [(each.status, each.code) for each in refused]
+
+
 async def test_the_export_of_another_tenant_is_not_there(school: School) -> None:
     export_id = await ready(school)
     with pytest.raises(LookupError):
@@ -323,12 +343,12 @@ class Killed(Exception):
 
 class DiesAtPeople(People):
     def opened(self, stored: StoredPerson) -> Person:
-        raise Killed
+        raise Killed(stored.id)
 
 
 class DiesBeforeTheCommit(ExportFolder):
     def measure(self, tenant_id: str, export_id: str) -> tuple[int, str]:
-        raise Killed
+        raise Killed(tenant_id, export_id)
 
 
 @pytest.mark.parametrize("where", ["in the middle", "with the file in place"])

@@ -27,7 +27,7 @@ LIMIT_SECONDS: Final = 600.0
 _BY: Final = Actor.system(SystemPart.OUTBOX)
 
 
-def making(  # noqa: PLR0917 - what an export is made of
+def making(
     database: Callable[[], Database],
     vault: Callable[[], Vault],
     people: Callable[[], People],

@@ -116,6 +116,7 @@ ROUTES = (
         handler=get_file,
         params=ExportPath,
         answers={200: bytes},
+        content_type=ZIP,
         permission="tenant.export",
         rate_class="read",
         summary="The file of an export that is ready, for 72 hours",

@@ -73,7 +73,7 @@ async def with_file(tx: Transaction, tenant_id: str, *, now: int) -> int:
     return int((await tx.execute(_WITH_FILE, {"whose": tenant_id, "now": now})).scalar_one())
 
 
-async def ready(  # noqa: PLR0917 - a row's columns
+async def ready(
     tx: Transaction, tenant_id: str, export_id: str, size_bytes: int, sha256: str, *, kept_seconds: int
 ) -> None:
     values = {
