@@ -16,10 +16,11 @@ from backend.accounts.people.grants import service as grants
 from backend.accounts.people.grants.schemas import NewGrant
 from backend.accounts.people.service import People, Person
 from backend.accounts.people.store import StoredPerson
+from backend.accounts.signin.email_address import parse
 from backend.accounts.signin.models import SigninRow
 from backend.accounts.tenants.exports import outbox, store
 from backend.accounts.tenants.exports.folder import EXPORTS, ExportFolder
-from backend.accounts.tenants.exports.making import ROWS_AT_ONCE
+from backend.accounts.tenants.exports.making import PEOPLE_AT_ONCE, ROWS_AT_ONCE
 from backend.accounts.tenants.exports.models import TenantExportRow
 from backend.accounts.tenants.exports.service import FILES_AT_ONCE, LARGEST_BYTES, MAKING
 from backend.compliance import inventory
@@ -238,6 +239,30 @@ async def test_a_table_of_many_rows_comes_whole_and_in_the_order_of_its_key(scho
     # And that it was asked for.
     expected = list(range(1, 2 * ROWS_AT_ONCE + 2))
     assert expected == [each["number"] for each in lines(files["audit_events.jsonl"])]
+
+
+async def test_many_people_come_whole_with_all_that_they_hold(school: School) -> None:
+    how_many = ROWS_AT_ONCE // 2 + 1
+
+    async def unit(tx: Transaction) -> None:
+        for number in range(how_many):
+            address = parse(f"person-{number}@school.example")
+            added = school.app[ACCOUNTS].people.add(tx, address, f"Person {number}", locale="en", password_hash=None)
+            person = await added
+            await grants.join(tx, SCHOOL, person.id)
+            for role in (OFFICER, "curriculum_author"):
+                await grants.give(tx, TELLER, school.app[RIGHTS], MATRIX, SCHOOL, NewGrant(person.id, role))
+
+    await school.database.write(unit, tenant=SCHOOL)
+    files = await files_of(school, await ready(school))
+    people, given = lines(files["people.jsonl"]), lines(files["grants.jsonl"])
+
+    assert how_many > PEOPLE_AT_ONCE
+    assert {f"person-{number}@school.example" for number in range(how_many)} == {each["email"] for each in people}
+    assert how_many == len(people)
+    assert {2} == {len(each["roles"]) for each in people}
+    assert 2 * how_many == len(given) == len({each["id"] for each in given})
+    assert sorted(each["id"] for each in given) == [each["id"] for each in given]
 
 
 async def test_the_trail_is_told_who_asked_and_that_it_was_made(school: School) -> None:
