@@ -12,10 +12,12 @@ from backend.accounts.signin.passwords import routes as passwords
 from backend.accounts.signin.second_factor import routes as second_factor
 from backend.accounts.signin.sessions import routes as sessions
 from backend.accounts.tenants import routes as tenants
+from backend.accounts.tenants.exports import routes as exports
 from backend.web.route import Route
 
 ROUTES: Final[tuple[Route, ...]] = (
     *tenants.ROUTES,
+    *exports.ROUTES,
     *people.ROUTES,
     *invitations.ROUTES,
     *sessions.ROUTES,

@@ -104,6 +104,8 @@ def _answer_faults(route: Route) -> Iterator[str]:
             yield f"answers {status} with something that is no frozen dataclass, bytes or None"
         if status == _NO_CONTENT and kind is not None:
             yield "answers 204 with a body"
+    if route.content_type is not None and (route.is_mutation or bytes not in route.answers.values()):
+        yield "says what its bytes are, and answers with none, or with what is kept for a repeat"
 
 
 def _secret_faults(route: Route) -> Iterator[str]:

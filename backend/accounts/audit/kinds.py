@@ -252,6 +252,15 @@ class KeysRotated(Detail):
     version: int
 
 
+@KINDS.kind("export.asked")
+@dataclass(frozen=True, slots=True)
+class ExportAsked(Detail):
+    """Somebody wants an export, which is made after the answer; `export.made` says when it was."""
+
+    export: Id
+    kind: ExportKind
+
+
 @KINDS.kind("export.made")
 @dataclass(frozen=True, slots=True)
 class ExportMade(Detail):

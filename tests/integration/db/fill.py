@@ -17,6 +17,7 @@ from backend.accounts.signin.links.store import Link
 from backend.accounts.signin.sessions import store as signins
 from backend.accounts.signin.tries import store as tries
 from backend.accounts.tenants import store as tenants
+from backend.accounts.tenants.exports import store as exports
 from backend.db import claims, leases
 from backend.db.config import DatabaseConfig
 from backend.db.database import open_database
@@ -53,6 +54,7 @@ async def _fill_accounts(transaction: Transaction) -> None:
         tenant_id, key_id = f"{number:026}", f"{number + 100:026}"
         await tenants.add(transaction, tenant_id, "school", None, f"School {number}", "en", "UTC")
         await tenants.count(transaction, tenant_id, "api_keys", 1)
+        await exports.add(transaction, tenant_id, key_id, by=("person", key_id))
         await API_KEYS.add(
             transaction, tenant_id, key_id, name="k", by=TELLER.actor, days=1, lists={"scopes": ["lesson.read"]}
         )

@@ -166,6 +166,8 @@ def test_routes_that_are_declared_right_are_taken() -> None:
         ("answers 200 with something", replace(READ, answers={200: Loose})),
         ("errors are raised", replace(WRITE, answers={201: Thing, 409: Thing})),
         ("answers 204 with a body", replace(READ, answers={204: Thing})),
+        ("what its bytes are", replace(READ, content_type="application/zip")),
+        ("what its bytes are", replace(WRITE, answers={201: bytes}, content_type="application/zip")),
         ("request schema that is no frozen", replace(WRITE, request=Loose)),
         ("no `async def`", replace(READ, handler=not_async)),  # type: ignore[arg-type]
         ("does not take Call[None, None, Thing]", replace(READ_ONE, handler=read)),
