@@ -30,6 +30,7 @@ from bridge import lifecycle
 from bridge.about.openapi_route import with_openapi
 from bridge.about.routes import routes as about_routes
 from bridge.about.service import installed_version
+from bridge.console.welcome.routes import routes as welcome_routes
 from bridge.health.readiness import Readiness
 from bridge.health.routes import routes as health_routes
 from bridge.keys import (
@@ -96,7 +97,7 @@ def create_app(
         look_up(lambda: app[DATABASE], permissions), RightsCache(lambda: app[RIGHTS].generation)
     )
     access = Access(known, permissions.for_the_web)
-    own = (*about_routes(settings), *health_routes(readiness, drain), *ACCOUNT_ROUTES)
+    own = (*about_routes(settings), *health_routes(readiness, drain), *welcome_routes(), *ACCOUNT_ROUTES)
     app[ROUTES] = with_openapi((*own, *extra_routes), access)
     addresses = CallerAddress(settings.trusted_proxies)
     limits = Limits(settings.body_limit_bytes, settings.body_timeout_seconds, settings.idempotency_hours)

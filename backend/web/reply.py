@@ -23,11 +23,19 @@ TAKE_SECONDS: Final = 30.0
 JSON: Final = "application/json"
 REQUEST_ID: Final = "X-Request-Id"
 
+_POLICY: Final = "Content-Security-Policy"
+NOTHING_MAY_BE_LOADED: Final = "default-src 'none'; frame-ancestors 'none'"
+# A page of ours loads its own style and script, and asks this bridge; what somebody wrote into it runs nowhere.
+PAGE_POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+
 # On every answer, those to what was no HTTP at all included.
 SECURITY_HEADERS: Final = (
     ("Server", "toolboxai"),
     ("Cache-Control", "no-store"),
-    ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
+    (_POLICY, NOTHING_MAY_BE_LOADED),
     ("Cross-Origin-Resource-Policy", "same-origin"),
     ("Referrer-Policy", "no-referrer"),
     ("X-Content-Type-Options", "nosniff"),
@@ -101,7 +109,8 @@ def _ready_lines(status: int, content_type: str) -> bytes:
     lines = [f"HTTP/1.1 {status} {HTTPStatus(status).phrase}"]
     if content_type:
         lines.append(f"{hdrs.CONTENT_TYPE}: {content_type}")
-    lines += (f"{name}: {value}" for name, value in SECURITY_HEADERS)
+    own = {_POLICY: PAGE_POLICY} if content_type.startswith("text/html") else {}
+    lines += (f"{name}: {own.get(name, value)}" for name, value in SECURITY_HEADERS)
     return "\r\n".join((*lines, f"{REQUEST_ID}: ")).encode("ascii")
 
 

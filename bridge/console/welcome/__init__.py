@@ -1,0 +1,1 @@
+"""The page behind the links that are sent and printed."""
