@@ -17,11 +17,11 @@ async def open_vault(path: Path, database: Database) -> Vault:
     try:
         ring = KeyRing(path)
     except KeyFileMissing:
-        if await database.read(_is_in_use):
-            raise
         # Of several processes that begin at once, one makes it and all read it.
-        with contextlib.suppress(FileExistsError):
-            key_file.write(path, first(int(time.time())), is_new=True)
+        if not await database.read(_is_in_use):
+            with contextlib.suppress(FileExistsError):
+                key_file.write(path, first(int(time.time())), is_new=True)
+        # Where something is sealed by now, one of them may have made it since the first look; else it is missing.
         ring = KeyRing(path)
     vault = Vault(ring)
     await vault.open(database)

@@ -39,6 +39,8 @@ _UNDER_OLD: Final = (
     .where(PersonRow.digest_version != bindparam("version"), PersonRow.email.is_not(None))
     .order_by(PersonRow.id)
     .limit(bindparam("at_most"))
+    # Who is erased meanwhile must not be found again.
+    .with_for_update()
 )
 _EVERY: Final = select(*_PERSON).where(PersonRow.id > bindparam("after")).order_by(PersonRow.id)
 _PAGE: Final = _EVERY.limit(bindparam("at_most"))

@@ -3,12 +3,13 @@
 import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 from backend.db.config import DatabaseConfig
 from backend.db.database import open_database
-from backend.db.unit import Database, Transaction
+from backend.db.unit import Database, T, Transaction, Unit
 from backend.errors import FilesError
 from backend.sealing import key_file, store
 from backend.sealing.key_file import KeyFileMissing
@@ -58,6 +59,25 @@ async def test_processes_that_start_at_once_share_one(database: Database, path: 
     vaults = await asyncio.gather(*(open_vault(path, database) for _ in range(4)))
 
     assert 1 == len({vault.platform.secret for vault in vaults})
+
+
+async def test_who_looks_for_the_file_before_another_makes_it_reads_it_afterwards(
+    database: Database, path: Path
+) -> None:
+    class Overtaken:
+        """The database as somebody finds it who looked for the file, and was then overtaken by another start."""
+
+        async def read(self, unit: Unit[T], *, tenant: str | None = None) -> T:
+            if not await asyncio.to_thread(path.exists):
+                await open_vault(path, database)
+            return await database.read(unit, tenant=tenant)
+
+        async def write(self, unit: Unit[T], *, tenant: str | None = None) -> T:
+            return await database.write(unit, tenant=tenant)
+
+    late = await open_vault(path, cast("Database", Overtaken()))
+
+    assert (await open_vault(path, database)).platform.secret == late.platform.secret
 
 
 async def test_a_missing_file_is_not_made_anew_where_something_is_sealed(database: Database, path: Path) -> None:

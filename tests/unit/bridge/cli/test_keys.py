@@ -71,7 +71,9 @@ def test_a_prepared_version_waits_until_it_is_taken_into_use(do: Run) -> None:
     assert [(1, "kept", 0, 0), (2, "in use", 2, 7)] == versions(do)
 
 
-def test_a_rotation_that_was_stopped_goes_on_with_its_version(do: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_rotation_that_was_stopped_goes_on_with_its_version_and_is_told_once(
+    do: Run, sql: Sql, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async def stopped(*_: object) -> int:
         raise KeyboardInterrupt
 
@@ -83,6 +85,7 @@ def test_a_rotation_that_was_stopped_goes_on_with_its_version(do: Run, monkeypat
 
     assert {"version": 2, "holder_keys": 1, "people": 7} == do("keys", "rotate", "--json").told
     assert [(1, "kept", 0, 0), (2, "in use", 2, 7)] == versions(do)
+    assert [(1,)] == sql("SELECT count(*) FROM audit_events WHERE kind = 'keys.rotated'")
 
 
 def test_two_rotations_do_not_run_at_once(do: Run, home: Path) -> None:
