@@ -1,15 +1,17 @@
 """Everything a tenant has as one file: what is in it, what is not, and when it goes; on both databases."""
 
+import asyncio
 import io
 import json
 import os
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from backend.accounts.accounts import ACCOUNTS
 from backend.accounts.people.grants import service as grants
@@ -506,6 +508,53 @@ async def test_an_export_that_is_made_while_its_tenant_goes_leaves_no_file(schoo
     await handler(school)(work(export_id))
 
     assert not path.exists()
+
+
+class Meanwhile(ExportFolder):
+    """Has something happen between the file and the commit."""
+
+    def __init__(self, folder: Path, happens: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        super().__init__(folder)
+        self._happens: Callable[[], Coroutine[Any, Any, None]] | None = happens
+        self._loop = asyncio.get_running_loop()
+
+    def measure(self, tenant_id: str, export_id: str) -> tuple[int, str]:
+        measured = super().measure(tenant_id, export_id)
+        happens, self._happens = self._happens, None
+        if happens is not None:
+            asyncio.run_coroutine_threadsafe(happens(), self._loop).result(20)
+        return measured
+
+
+async def test_an_export_whose_row_goes_while_it_is_made_leaves_no_file_and_is_not_told(school: School) -> None:
+    export_id = await held_back(school)
+    row = TenantExportRow
+
+    async def unit(tx: Transaction) -> None:
+        await tx.execute(delete(row).where(row.tenant_id == SCHOOL))
+
+    async def goes() -> None:
+        await school.database.write(unit, tenant=SCHOOL)
+
+    path = path_of(school, export_id)
+    await handler(school, folder=Meanwhile(path.parent.parent, goes))(work(export_id))
+
+    assert not path.exists()
+    assert ["export.asked"] == [each.kind for each in (await trails(school.database))[SCHOOL]]
+
+
+async def test_of_two_runs_at_once_one_is_told_and_the_file_that_lies_there_is_given_out(school: School) -> None:
+    export_id = await held_back(school)
+
+    async def other_run() -> None:
+        await handler(school)(work(export_id))
+
+    await handler(school, folder=Meanwhile(path_of(school, export_id).parent.parent, other_run))(work(export_id))
+    content = await school.fetch(f"{EXPORTS_OF}/{export_id}/file", who=OFFICER)
+
+    assert len(content) == (await look(school, export_id))["bytes"]
+    kinds = [each.kind for each in (await trails(school.database))[SCHOOL]]
+    assert ["export.asked", "export.made"] == kinds
 
 
 async def test_of_a_tenant_that_is_being_deleted_nothing_is_exported(school: School) -> None:
