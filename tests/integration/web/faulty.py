@@ -36,6 +36,10 @@ async def get_undeclared(_call: Call[None, None, None]) -> Answer:
     return Answer(200, [CANARY])
 
 
+async def get_of_another_kind(_call: Call[None, None, None]) -> Answer:
+    return Answer(200, CANARY.encode(), content_type="text/html")
+
+
 async def get_too_large_a_number(_call: Call[None, None, None]) -> Answer:
     return Answer(200, Done(2**53))
 
@@ -82,6 +86,7 @@ ROUTES = (
     _route("/http-exception", get_http_exception),
     _route("/connection-error", get_connection_error),
     _route("/undeclared", get_undeclared),
+    _route("/of-another-kind", get_of_another_kind, answer=bytes),
     _route("/too-large-a-number", get_too_large_a_number),
     _route("/slow", get_slow),
     _route("/large", get_large, answer=bytes),

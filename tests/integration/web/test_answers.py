@@ -78,6 +78,7 @@ async def test_every_error_is_a_problem_with_its_code_and_request(broken: Bridge
         ("/http-exception", 404, "not_found"),
         ("/connection-error", 500, "internal"),
         ("/undeclared", 500, "internal"),
+        ("/of-another-kind", 500, "internal"),
         ("/too-large-a-number", 500, "internal"),
     ],
 )

@@ -57,17 +57,22 @@ def making(
             return
         size, digest = await in_thread(lambda: folder.measure(tenant_id, export_id))
 
-        async def unit(tx: Transaction) -> bool:
+        async def unit(tx: Transaction) -> str:
             found = await store.find(tx, tenant_id, export_id, for_update=True)
             if found is None or found.state != "wanted":
-                return False
+                return "gone" if found is None else found.state
             await store.ready(tx, tenant_id, export_id, size, digest, kept_seconds=KEPT_SECONDS)
             body = {"tenant_id": tenant_id, "export_id": export_id}
             await enqueue(tx, END, body, tenant_id=tenant_id, delay_seconds=KEPT_SECONDS)
             await trail().record(tx, tenant_id, Event(_BY, ExportMade(as_id(export_id), ExportKind.TENANT, records)))
-            return True
+            return "made"
 
-        if not await database().write(unit, tenant=tenant_id):
+        ended = await database().write(unit, tenant=tenant_id)
+        if ended == "ready":
+            # Another run was as fast, after this one was taken for dead: one of the two files lies there.
+            last = await in_thread(lambda: folder.measure(tenant_id, export_id))
+            await database().write(lambda tx: store.replaced(tx, tenant_id, export_id, *last), tenant=tenant_id)
+        elif ended != "made":
             await in_thread(lambda: folder.remove(tenant_id, export_id))
 
     return make

@@ -1,6 +1,6 @@
 """Which tables and columns an export has: what the inventory knows and what is no key, no hash and no digest."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -43,9 +43,10 @@ def parts() -> Iterator[Part]:
     for name in sorted(names):
         # A table with something sealed that is not opened holds keys.
         if not any(row.form == "sealed" and (name, row.column) not in OPENED for row in known[name]):
-            shown = tuple(row for row in known[name] if _is_shown(row))
-            yield Part(name, shown, Walk(metadata().tables[name], [row.column for row in shown]))
+            rows = shown(known[name])
+            yield Part(name, rows, Walk(metadata().tables[name], [row.column for row in rows]))
 
 
-def _is_shown(row: Row) -> bool:
-    return row.form == "plain" or (row.table, row.column) in OPENED
+def shown(rows: Iterable[Row]) -> tuple[Row, ...]:
+    """Return the columns that an export has."""
+    return tuple(row for row in rows if row.form == "plain" or (row.table, row.column) in OPENED)

@@ -87,6 +87,13 @@ async def ready(
     await tx.execute(update(_ROW).where(_ROW.tenant_id == tenant_id, _ROW.id == export_id).values(values))
 
 
+async def replaced(tx: Transaction, tenant_id: str, export_id: str, size_bytes: int, sha256: str) -> None:
+    """Note what file there is now of an export that is ready."""
+    this = (_ROW.tenant_id == tenant_id, _ROW.id == export_id, _ROW.state == "ready")
+    values = {"bytes": size_bytes, "sha256": sha256, "version": _ROW.version + 1}
+    await tx.execute(update(_ROW).where(*this).values(values))
+
+
 async def failed(tx: Transaction, tenant_id: str, export_id: str, why: Failure) -> None:
     this = (_ROW.tenant_id == tenant_id, _ROW.id == export_id, _ROW.state == "wanted")
     values = {"state": "failed", "failure": why, "version": _ROW.version + 1}

@@ -5,6 +5,7 @@ import orjson
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
+from backend.accounts.tenants.exports.routes import ROUTES as EXPORT_ROUTES
 from backend.web.openapi import document
 from backend.web.problem import catalogue
 from tests.ledger.routes import ROUTES
@@ -103,6 +104,16 @@ def test_what_is_only_a_parameter_is_no_schema_of_a_body() -> None:
 def test_every_operation_may_answer_with_a_problem_of_the_catalogue(method: str) -> None:
     assert {"$ref": "#/components/responses/Problem"} == ENTRY[method]["responses"]["default"]
     assert list(catalogue()) == DOCUMENT["components"]["schemas"]["Problem"]["properties"]["code"]["enum"]
+
+
+def test_bytes_that_are_no_json_are_told_with_what_they_are() -> None:
+    described = document(EXPORT_ROUTES, title="Exports", version="1.2.3")
+    OpenAPIV31SpecValidator(orjson.loads(orjson.dumps(described))).validate()
+    (path,) = (each for each in EXPORT_ROUTES if each.content_type is not None)
+    operation: Any = described["paths"]
+    answer = operation[path.path]["get"]["responses"]["200"]
+
+    assert {"application/zip": {"schema": {"type": "string", "format": "binary"}}} == answer["content"]
 
 
 def test_an_answer_without_a_body_has_no_content() -> None:
