@@ -1,6 +1,7 @@
 import logging
 from pathlib import Path
 
+from backend.accounts.keys.text_form import Credential, Kind
 from backend.secret import Secret
 from backend.web.exchange import REQUEST_ID
 from tests.unit.bridge.observability.conftest import Log
@@ -30,6 +31,18 @@ def test_a_field_that_is_not_on_the_list_is_left_out_and_named(log: Log) -> None
     (line,) = log.lines()
     assert ["body"] == line["dropped"]
     assert CANARY not in str(line)
+
+
+def test_a_field_with_a_credential_loses_its_secret_wherever_it_is_cut(log: Log) -> None:
+    made = Credential.new(Kind.API)
+    secret = made.secret.reveal()
+
+    for filling in ("", "x" * 120, "x" * 190):
+        own.info("an event", extra={"reason": f"{filling} {made.text()} was given"})
+
+    shown = str(log.lines())
+    assert not any(secret[start : start + 8] in shown for start in range(len(secret) - 8))
+    assert made.id in shown
 
 
 def test_arguments_are_never_put_into_the_sentence(log: Log) -> None:
