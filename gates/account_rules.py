@@ -183,6 +183,13 @@ ACCOUNT_RULES = (
         OF_SIGN_INS + "a_role_acts_at_once_and_so_does_its_end",
     ),
     AccountRule(
+        "a try of somebody suspended is told of",
+        SIGNIN + "service.py",
+        'if person is None or not verified.right or person.state != "active":',
+        "if person is None or not verified.right:",
+        "integration/accounts/test_own_trail.py::test_somebody_suspended_who_tries_is_told_of_with_the_reason",
+    ),
+    AccountRule(
         "who is suspended while the hash is computed is not signed in",
         SIGNIN + "service.py",
         'if now is None or now.state != "active" or now.password_hash',

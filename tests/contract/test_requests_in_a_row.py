@@ -29,7 +29,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:Do not use the `random` module i
 SEED: Final = 20_261_127
 ROWS: Final = 8
 STEPS: Final = 8
-ROWS_OF_THE_PROOF: Final = 200
+ROWS_OF_THE_PROOF: Final = 60
 STEPS_OF_THE_PROOF: Final = 15
 TENANT: Final = "/api/v1/tenants/{tenant_id}"
 # Each is walked through on its own, since a row over all addresses seldom comes back to what it has made.
