@@ -35,10 +35,10 @@ def whole_file(path: Path, *, mode: int = OWNER_ONLY, is_new: bool = False) -> I
             beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)
-    _keep_name(path.parent)
+    keep_name(path.parent)
 
 
-def _keep_name(folder: Path) -> None:
+def keep_name(folder: Path) -> None:
     """See that the name survives a power cut too, where folders can be told so."""
     if os.name != "posix":
         return

@@ -12,6 +12,7 @@ from backend.accounts.callers import look_up
 from backend.accounts.people import matrix
 from backend.accounts.routes import ROUTES as ACCOUNT_ROUTES
 from backend.accounts.signin.hashing import Hasher
+from backend.accounts.tenants.exports.folder import ExportFolder
 from backend.db.handlers import Handlers
 from backend.db.rights_changes import RightsChanges
 from backend.web.access import Access, Authenticator
@@ -36,6 +37,7 @@ from bridge.keys import (
     BOUNDARY,
     DATABASE,
     DRAIN,
+    EXPORTS,
     HASHER,
     METRICS,
     OBSERVE,
@@ -76,7 +78,8 @@ def create_app(
     app[TABLE] = table or Table.in_process()
     app[RIGHTS] = RightsChanges(app[TABLE])
     app[OUTBOX_HANDLERS] = handlers = outbox_handlers or Handlers()
-    accounts.add_handlers(handlers, lambda: app[DATABASE], lambda: app[ACCOUNTS], lambda: app[AUDIT])
+    app[EXPORTS] = ExportFolder(settings.export_folder)
+    accounts.add_handlers(handlers, lambda: app[DATABASE], lambda: app[ACCOUNTS], lambda: app[AUDIT], app[EXPORTS])
     readiness = Readiness(settings, lambda: app[DATABASE])
     app[READINESS] = readiness.check
 

@@ -7,6 +7,7 @@ from aiohttp import web
 
 from backend.accounts.audit.acting import AUDIT
 from backend.accounts.signin.hashing import Hasher
+from backend.accounts.tenants.exports.folder import EXPORTS
 from backend.db.handlers import Handlers
 from backend.db.outbox_runner import OutboxRunner
 from backend.web.keys import BOUNDARY, DATABASE, DRAIN, OBSERVE, RIGHTS
@@ -30,6 +31,7 @@ __all__ = [
     "BOUNDARY",
     "DATABASE",
     "DRAIN",
+    "EXPORTS",
     "HASHER",
     "METRICS",
     "OBSERVE",

@@ -1,6 +1,6 @@
 """What a bridge says of itself once it answers; the command line puts it into words."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 
@@ -12,3 +12,5 @@ class Started:
     database: str  # without user and password
     workers: int
     pid: int
+    # Where the first administrator comes in, once; None where there is one.
+    first_link: str | None = field(default=None, repr=False)

@@ -1,7 +1,7 @@
 """The rules of accounts that `make proof-gates` switches off, one after the other: each has a test that notices.
 
-`python -P -m gates.planted account-rules` plants these alone. Where a rule is kept twice, each of the two is switched off on
-its own, so that neither can go unnoticed because of the other.
+`python -P -m gates.planted account-rules` plants these alone. Where a rule is kept twice, each of the two is
+switched off on its own, so that neither can go unnoticed because of the other.
 """
 
 from gates.account_rule import AccountRule
@@ -112,7 +112,7 @@ ACCOUNT_RULES = (
     ),
     AccountRule(
         "the keys of a suspended tenant do nothing",
-        "accounts/callers.py",
+        "accounts/keys/apikeys/holding.py",
         'or tenant is None or tenant.state != "active" or',
         "or tenant is None or",
         OF_KEYS + "a_suspended_tenants_keys_do_nothing_until_it_goes_on",

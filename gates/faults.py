@@ -242,7 +242,8 @@ FAULTS = (
     ),
     red_test("processes", "serve", "tests/integration/serve"),
     red_test("chaos", "chaos", "tests/chaos"),
-    red_test("contracts", "others", "tests/contract"),
+    red_test("contracts", "accounts", "tests/contract"),
+    red_test("everything else", "others", "tests/integration/web"),
     Fault(
         "a warning in a test",
         tests("erase", "units"),

@@ -5,8 +5,10 @@ from functools import partial
 
 from backend.accounts.people import store as people
 from backend.accounts.people.grants import store as grants
+from backend.accounts.people.grants.service import COUNTED
 from backend.accounts.signin.links import store as links
 from backend.accounts.signin.sessions import store as sessions
+from backend.accounts.tenants import service as tenants
 from backend.compliance.erasure import Step
 from backend.db import claims, outbox_admin
 from backend.db.rights_changes import RightsChanges
@@ -25,6 +27,8 @@ def steps(rights: Callable[[], RightsChanges]) -> tuple[Step, ...]:
 
 async def _signins(rights: Callable[[], RightsChanges], database: Database, _tenant: str | None, person_id: str) -> int:
     async def unit(tx: Transaction) -> int:
+        # First of all, so that no sign-in is begun and no invitation taken between this step and the last.
+        await people.stop(tx, person_id)
         ended = await sessions.end_all(tx, person_id)
         ended += await links.remove(tx, "reset", person_id)
         await rights().changed(tx)
@@ -38,7 +42,10 @@ async def _memberships(database: Database, _tenant: str | None, person_id: str) 
     for tenant_id in await database.read(partial(people.tenants_of, person_id=person_id)):
 
         async def unit(tx: Transaction, tenant_id: str = tenant_id) -> int:
-            found = await grants.forget_member(tx, tenant_id, person_id)
+            found = await grants.forget_held(tx, tenant_id, person_id)
+            if await grants.remove_member(tx, tenant_id, person_id):
+                found += 1
+                await tenants.give_back(tx, tenant_id, COUNTED)
             await people.remove_tenant(tx, person_id, tenant_id)
             return found
 

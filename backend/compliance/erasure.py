@@ -29,7 +29,13 @@ class Erased:
     """What an erasure came to, step by step."""
 
     erasure: str
+    subject_id: str
+    reason: str
     rows: dict[str, int]
+
+    @property
+    def total(self) -> int:
+        return sum(self.rows.values())
 
 
 class Erasure:
@@ -70,8 +76,9 @@ class Erasure:
             self._note(begun, "step", step.name, rows[step.name])
         # Deleted is not gone: what was on a page of the file is there until the page is written over.
         await database.shed_old_pages()
-        self._note(begun, "finished", SHED, sum(rows.values()))
-        return Erased(begun.erasure, rows)
+        erased = Erased(begun.erasure, begun.subject_id, begun.reason, rows)
+        self._note(begun, "finished", SHED, erased.total)
+        return erased
 
     def _note(self, begun: Entry, happened: Happened, step: str, rows: int) -> None:
         self._ledger.add(

@@ -4,9 +4,21 @@ from collections.abc import Callable
 
 from backend.db.unit import Database, Transaction
 from backend.sealing import store
-from backend.sealing.vault import Vault
+from backend.sealing.vault import PLATFORM, Vault
 
 AT_ONCE = 200
+
+
+async def begin(vault: Vault, tx: Transaction) -> bool:
+    """Wrap the platform's key under the newest master key; False if that was done before.
+
+    It is the first of a rotation, and what the caller tells in the same unit is told once for each version.
+    """
+    held = await store.find(tx, PLATFORM)
+    if held is None or held.master_version == vault.ring.newest_version():
+        return False
+    await store.wrap_anew(tx, held, vault.wrapped_anew(held))
+    return True
 
 
 async def wrap_all_anew(vault: Vault, database: Database, told: Callable[[int], None] = lambda _count: None) -> int:

@@ -33,6 +33,12 @@ _ALL_AFTER: Final = (
     .order_by(HolderKeyRow.holder)
     .limit(bindparam("at_most"))
 )
+_SUBJECTS_AFTER: Final = (
+    select(SubjectKeyRow.subject_id, SubjectKeyRow.wrapped)
+    .where(SubjectKeyRow.tenant_id == bindparam("whose"), SubjectKeyRow.subject_id > bindparam("after"))
+    .order_by(SubjectKeyRow.subject_id)
+    .limit(bindparam("at_most"))
+)
 _SUBJECT: Final = select(SubjectKeyRow.wrapped).where(
     SubjectKeyRow.tenant_id == bindparam("whose"), SubjectKeyRow.subject_id == bindparam("wanted")
 )
@@ -83,6 +89,13 @@ async def destroy(tx: Transaction, holder: str) -> None:
 async def subject(tx: Transaction, tenant_id: str, subject_id: str) -> bytes | None:
     found: bytes | None = (await tx.execute(_SUBJECT, {"whose": tenant_id, "wanted": subject_id})).scalar_one_or_none()
     return found
+
+
+async def subjects_after(
+    tx: Transaction, tenant_id: str, subject_id: str, *, at_most: int
+) -> Sequence[tuple[str, bytes]]:
+    found = await tx.execute(_SUBJECTS_AFTER, {"whose": tenant_id, "after": subject_id, "at_most": at_most})
+    return [(row.subject_id, row.wrapped) for row in found]
 
 
 async def add_subject(tx: Transaction, tenant_id: str, subject_id: str, wrapped: bytes) -> None:

@@ -36,7 +36,7 @@ class Call(Generic[BodyT, QueryT, ParamsT]):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A status and what its route declares under it: a schema's instance, ready JSON as bytes, or nothing."""
+    """A status and what its route declares under it: a schema's instance, ready bytes, or nothing."""
 
     status: int
     body: object = None
@@ -46,6 +46,8 @@ class Answer:
     # Where the body holds a secret that is shown once: the id of what was made. It is kept for a repeat instead of the
     # body, and the route's `again` shows what it names without the secret.
     created_id: str | None = None
+    # What ready bytes are, where they are no JSON.
+    content_type: str | None = None
 
     def __post_init__(self) -> None:
         # Refused here, before anything is committed: the socket would refuse it when it is too late to say so.

@@ -55,6 +55,8 @@ class Caller:
     # When they last proved anew who they are: milliseconds since 1970 by the database's clock.
     stepped_up_at: int | None = None
     signin_id: str | None = None
+    # The family of the access token by which a key asks.
+    family_id: str | None = None
     # They have a second factor and have not shown it yet: until then they may do that and nothing else.
     is_half: bool = False
 

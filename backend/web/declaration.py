@@ -3,16 +3,17 @@
 import inspect
 from collections.abc import Iterable, Iterator
 from dataclasses import fields, is_dataclass
+from functools import cache
 from http import HTTPStatus
 from types import NoneType
-from typing import Final, get_args, get_origin, get_type_hints
+from typing import Any, Final, get_args, get_origin, get_type_hints
 
 from backend.db.unit import Transaction
 from backend.web.access import Access
 from backend.web.access_faults import access_faults
 from backend.web.call import Answer, Call
 from backend.web.paging import PageQuery
-from backend.web.route import SECRET_SHOWN, IdempotentBy, Route
+from backend.web.route import SECRET_SHOWN, Handler, IdempotentBy, Route
 from backend.web.template import parse_template
 
 # HEAD comes with GET; OPTIONS has nothing to say where CORS is off.
@@ -83,7 +84,7 @@ def _idempotency_faults(route: Route) -> Iterator[str]:
     if route.method == "GET":
         if route.request is not None:
             yield "is a GET with a body"
-        if route.is_mutation:
+        if route.is_mutation or route.idempotent_by is IdempotentBy.ATTEMPT:
             yield "is a GET that changes something"
     elif route.idempotent_by is None:
         yield "does not say what makes it idempotent"
@@ -103,6 +104,8 @@ def _answer_faults(route: Route) -> Iterator[str]:
             yield f"answers {status} with something that is no frozen dataclass, bytes or None"
         if status == _NO_CONTENT and kind is not None:
             yield "answers 204 with a body"
+    if route.content_type is not None and (route.is_mutation or bytes not in route.answers.values()):
+        yield "says what its bytes are, and answers with none, or with what is kept for a repeat"
 
 
 def _secret_faults(route: Route) -> Iterator[str]:
@@ -128,9 +131,7 @@ def _handler_faults(route: Route) -> Iterator[str]:
     if not inspect.iscoroutinefunction(route.handler):
         yield "has a handler that is no `async def`"
         return
-    hints = get_type_hints(route.handler)
-    returned = hints.pop("return", None)
-    taken = [hints.get(name) for name in inspect.signature(route.handler).parameters]
+    taken, returned = _annotations(route.handler)
     schemas = tuple(kind or NoneType for kind in (route.request, route.query, route.params))
     if not taken or get_origin(taken[0]) is not Call or get_args(taken[0]) != schemas:
         names = ", ".join("None" if kind is NoneType else kind.__name__ for kind in schemas)
@@ -139,6 +140,14 @@ def _handler_faults(route: Route) -> Iterator[str]:
         yield f"has a handler that takes {'no Transaction' if route.is_mutation else 'more than a Call'}"
     if returned is not Answer:
         yield "has a handler that does not return an Answer"
+
+
+@cache
+def _annotations(handler: Handler) -> tuple[list[Any], Any]:
+    """Return what a handler says that it takes and returns; a handler says the same whenever it is asked."""
+    hints = get_type_hints(handler)
+    returned = hints.pop("return", None)
+    return [hints.get(name) for name in inspect.signature(handler).parameters], returned
 
 
 def _has_field(kind: type | None, name: str) -> bool:

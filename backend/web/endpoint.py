@@ -138,13 +138,15 @@ class Endpoint:
             raise UndeclaredAnswer(f"{self.route.name} does not declare {answer.status} with {given}")
         if (self.route.versioned and answer.body is not None) != (answer.version is not None):
             raise UndeclaredAnswer(f"{self.route.name} and its answer differ about whether there is a version")
+        if answer.content_type != (self.route.content_type if declared is bytes else None):
+            raise UndeclaredAnswer(f"{self.route.name} and its answer differ about what its bytes are")
         if self.route.again is not None or answer.created_id is not None:
             self._check_secret(answer, is_repeat=is_repeat)
         headers = answer.headers if answer.version is None else (*answer.headers, (hdrs.ETAG, etag(answer.version)))
         if answer.body is None:
             return Outcome(answer.status, headers, b"")
         body = answer.body if isinstance(answer.body, bytes) else orjson.dumps(answer.body, option=_DUMP_OPTIONS)
-        return Outcome(answer.status, headers, body, created_id=answer.created_id)
+        return Outcome(answer.status, headers, body, created_id=answer.created_id, content_type=answer.content_type)
 
     def _check_secret(self, answer: Answer, *, is_repeat: bool) -> None:
         """Without the id of what was made the whole answer would be kept, and the secret in it."""
@@ -175,7 +177,7 @@ class _Guard:
 
 
 def _reply(outcome: Outcome) -> Reply:
-    content_type = problem.CONTENT_TYPE if outcome.is_problem else JSON
+    content_type = problem.CONTENT_TYPE if outcome.is_problem else outcome.content_type or JSON
     return Reply(outcome.status, outcome.body, content_type=content_type, headers=outcome.headers)
 
 

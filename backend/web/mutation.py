@@ -36,6 +36,8 @@ class Outcome:
     body: bytes
     is_problem: bool = False
     created_id: str | None = None
+    # Of an answer that is no JSON; only what changes nothing has one, as no claim keeps it.
+    content_type: str | None = None
 
 
 Again = Callable[[Transaction, str], Awaitable[Outcome]]

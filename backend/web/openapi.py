@@ -142,7 +142,9 @@ def _operation(route: Route, schemas: _Schemas, routes: Sequence[Route]) -> Docu
 def _answer(route: Route, status: int, schemas: _Schemas, routes: Sequence[Route]) -> Document:
     kind = route.answers[status]
     described: Document = {"description": HTTPStatus(status).phrase}
-    if kind is not None:
+    if kind is bytes and route.content_type is not None:
+        described["content"] = {route.content_type: {"schema": {"type": "string", "format": "binary"}}}
+    elif kind is not None:
         described["content"] = {"application/json": {"schema": schemas.answer(kind)}}
         if route.versioned:
             described["headers"] = {"ETag": {"required": True, "description": "Its version.", "schema": _TAG}}

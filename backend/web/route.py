@@ -59,6 +59,8 @@ class Route:
     narrowed: bool = False
     # The first answer holds a secret, and is not kept: a repeat is answered with 200 and what this shows instead.
     again: Again | None = None
+    # What its ready bytes are, where they are no JSON: each answer of the route that has such bytes says the same.
+    content_type: str | None = None
 
     @property
     def is_mutation(self) -> bool:

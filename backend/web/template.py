@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 _LITERAL: Final = re.compile(r"[A-Za-z0-9._~-]+")
@@ -21,6 +22,7 @@ class Template:
         return self.literals
 
 
+@lru_cache(maxsize=1024)
 def parse_template(text: str) -> Template:
     """Read a path, or raise ValueError saying what is wrong with it."""
     if not text.startswith("/"):

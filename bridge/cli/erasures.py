@@ -10,7 +10,7 @@ from backend.errors import UsageError
 from bridge.cli.asked import Asked, options
 from bridge.cli.loading import load_settings
 from bridge.cli.table import moment, table
-from bridge.cli.with_database import rights_of_a_command, tell_rights_changed, with_database
+from bridge.cli.with_database import own_rights, tell_running, with_database
 
 if TYPE_CHECKING:
     from backend.compliance.erasure import Erased, Erasure
@@ -104,11 +104,15 @@ def run_command(asked: Asked, person_id: str, reason: str, yes: bool) -> None:  
         from backend.accounts.people import store as people
         from backend.accounts.people.service import there
 
-        there(await database.read(lambda tx: people.find(tx, person_id)))
-        before = await erasure.unfinished(database)
-        erased = await erasure.erase(database, None, person_id, reason)
-        await _record(asked, database, person_id, reason, erased)
-        return [*before, erased]
+        # Before it is asked whether there is such a person: of one whose erasure was interrupted there may be no more.
+        done = list(await erasure.unfinished(database))
+        for each in done:
+            await _record(asked, database, each)
+        if person_id not in {each.subject_id for each in done}:
+            there(await database.read(lambda tx: people.find(tx, person_id)))
+            done.append(await erasure.erase(database, None, person_id, reason))
+            await _record(asked, database, done[-1])
+        return done
 
     _tell(asked, _with_erasure(asked, work), "was erased")
 
@@ -125,7 +129,12 @@ def replay_command(asked: Asked) -> None:
     """
 
     async def work(database: "Database", erasure: "Erasure") -> "list[Erased]":
-        return list(await erasure.replay(database))
+        done = list(await erasure.replay(database))
+        for each in done:
+            # The trail of a copy that still had somebody was not told either; any other has it already.
+            if each.total:
+                await _record(asked, database, each)
+        return done
 
     _tell(asked, _with_erasure(asked, work), "was erased again")
 
@@ -138,25 +147,28 @@ def _ledger_of(asked: Asked) -> "Ledger":
     settings = load_settings(asked).settings
     ring = KeyRing(settings.key_path)
     # The first version: the ledger outlives every rotation.
-    return Ledger(settings.erasures_path, ring.key(ring.keys.keys[0].version, Purpose.ERASURES))
+    ledger = Ledger(settings.erasures_path, ring.key(ring.keys.keys[0].version, Purpose.ERASURES))
+    if ledger.read().is_torn:
+        click.echo("The last line of the ledger was torn while it was written; it counts for nothing.", err=True)
+    return ledger
 
 
 def _with_erasure(asked: Asked, work: Callable[["Database", "Erasure"], Awaitable[T]]) -> T:
     from backend.accounts import erasure as accounts
     from backend.compliance.erasure import Erasure
 
-    ledger, rights = _ledger_of(asked), rights_of_a_command()
+    ledger, rights = _ledger_of(asked), own_rights()
     erasure = Erasure(accounts.steps(lambda: rights), ledger)
 
     async def whole(database: "Database") -> T:
         return await work(database, erasure)
 
     done = with_database(asked, whole)
-    tell_rights_changed(load_settings(asked).settings)
+    tell_running(load_settings(asked).settings)
     return done
 
 
-async def _record(asked: Asked, database: "Database", person_id: str, reason: str, erased: "Erased") -> None:
+async def _record(asked: Asked, database: "Database", erased: "Erased") -> None:
     from backend.accounts.audit.event import Actor, Event
     from backend.accounts.audit.ids import PLATFORM, as_id
     from backend.accounts.audit.kinds import SubjectErased
@@ -164,8 +176,8 @@ async def _record(asked: Asked, database: "Database", person_id: str, reason: st
     from backend.accounts.audit.words import ErasureReason, SystemPart
     from bridge.audit_keys import audit_keys
 
-    detail = SubjectErased(ErasureReason(reason), sum(erased.rows.values()))
-    event = Event(Actor.system(SystemPart.COMMAND_LINE), detail, as_id(person_id))
+    detail = SubjectErased(ErasureReason(erased.reason), erased.total)
+    event = Event(Actor.system(SystemPart.COMMAND_LINE), detail, as_id(erased.subject_id))
     trail = AuditTrail(audit_keys(load_settings(asked).settings))
     await database.write(lambda tx: trail.record(tx, PLATFORM, event))
 

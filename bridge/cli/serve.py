@@ -53,16 +53,19 @@ def _as_json(started: "Started") -> dict[str, object]:
         "database": started.database,
         "workers": started.workers,
         "pid": started.pid,
+        "first_link": started.first_link,
     }
 
 
 def _as_text(started: "Started", *, doctor: str) -> str:
     address = started.urls[0]
+    first = "" if started.first_link is None else f"  first    {started.first_link}  (the first administrator, once)\n"
     return (
         f"ToolboxAI Bridge is running.\n"
         f"  address  {'  '.join(started.urls)}\n"
         f"  data     {started.data_dir}  (database: {started.database})\n"
         f"  health   {started.ops_url}/health/ready\n"
+        f"{first}"
         f"  next     open {address}/api/v1/about, or run: {doctor}\n"
         f"  stop     Ctrl-C"
     )

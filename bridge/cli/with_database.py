@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from backend.accounts.audit.teller import Teller
     from backend.db.rights_changes import RightsChanges
     from backend.db.unit import Database, Transaction
+    from backend.sealing.vault import Vault
     from bridge.settings import Settings
 
 T = TypeVar("T")
@@ -71,23 +72,12 @@ def change(
     tenant: str | None = None,
 ) -> T:
     """Change something in one unit, and tell a bridge that runs here at once; on other hosts it acts within 2 s."""
-    from backend.accounts.audit.event import Actor
-    from backend.accounts.audit.service import AuditTrail
-    from backend.accounts.audit.teller import Teller
-    from backend.accounts.audit.words import SystemPart
-    from backend.sealing.opening import open_vault
-    from bridge import audit_keys
-    from bridge.supervisor.data_folder import open_folder
-
     settings = load_settings(asked).settings
-    rights = rights_of_a_command()
+    rights = own_rights()
 
     async def work(database: "Database") -> T:
-        # The first that needs the key file makes it, and the folder for it.
-        if settings.key_file is None:
-            open_folder(settings.data_dir)
-        await open_vault(settings.key_path, database)
-        by = Teller(AuditTrail(audit_keys.audit_keys(settings)), Actor.system(SystemPart.COMMAND_LINE))
+        await vault_of(settings, database)
+        by = operator_at_the_machine(settings)
 
         async def whole(tx: "Transaction") -> T:
             return await unit(tx, by, rights)
@@ -95,19 +85,40 @@ def change(
         return await database.write(whole, tenant=None if tenant is None else tenant_id_of(tenant))
 
     result = with_database(asked, work, settings)
-    tell_rights_changed(settings)
+    tell_running(settings)
     return result
 
 
-def rights_of_a_command() -> "RightsChanges":
-    """Return what a unit counts a change of rights with; `tell_rights_changed` follows its commit."""
+def own_rights() -> "RightsChanges":
+    """Return what notes a change of rights in the database; `tell_running` has to follow."""
     from backend.db.rights_changes import RightsChanges
 
     return RightsChanges(_NobodyHere())
 
 
-def tell_rights_changed(settings: "Settings") -> None:
-    """Have a bridge that runs here read rights anew at once."""
+async def vault_of(settings: "Settings", database: "Database") -> "Vault":
+    """Open the vault of a database; the first that needs the key file makes it, and the folder for it."""
+    from backend.sealing.opening import open_vault
+    from bridge.supervisor.data_folder import open_folder
+
+    if settings.key_file is None:
+        open_folder(settings.data_dir)
+    return await open_vault(settings.key_path, database)
+
+
+def operator_at_the_machine(settings: "Settings") -> "Teller":
+    """Return what tells the trail of a command."""
+    from backend.accounts.audit.event import Actor
+    from backend.accounts.audit.service import AuditTrail
+    from backend.accounts.audit.teller import Teller
+    from backend.accounts.audit.words import SystemPart
+    from bridge import audit_keys
+
+    return Teller(AuditTrail(audit_keys.audit_keys(settings)), Actor.system(SystemPart.COMMAND_LINE))
+
+
+def tell_running(settings: "Settings") -> None:
+    """Have a bridge that runs here forget what people and keys may do."""
     from bridge.supervisor.control_client import ask
 
     with contextlib.suppress(NotRunning):  # then nobody keeps anything

@@ -12,6 +12,7 @@ DATABASE_NAME: Final = "toolboxai.db"
 
 KEY_FILE_NAME: Final = "keys.json"
 MAIL_FOLDER_NAME: Final = "mail"
+EXPORT_FOLDER_NAME: Final = "exports"
 ERASURES_NAME: Final = "erasures.jsonl"
 
 LogLevel = Literal["debug", "info", "warning", "error"]
@@ -69,6 +70,11 @@ class Settings:
     def mail_folder(self) -> Path:
         """Where letters are laid as files when no mail server is named."""
         return self.data_dir / MAIL_FOLDER_NAME
+
+    @property
+    def export_folder(self) -> Path:
+        """Where the exports of tenants lie until their time is over."""
+        return self.data_dir / EXPORT_FOLDER_NAME
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from bridge.observability import loop_errors
 from bridge.settings import Settings, to_wire
 from bridge.settings.database import database_config, migration_config
 from bridge.started import Started
+from bridge.supervisor import way_in
 from bridge.supervisor.control_commands import commands
 from bridge.supervisor.control_server import ControlServer
 from bridge.supervisor.crew import Crew
@@ -61,10 +62,17 @@ async def supervise(
         await control.open(settings.data_dir)
         await ops.open(held.ops_listeners)
         if await _unless(stop, bring_up_to_date(migration_config(settings))):
+            first_link = await way_in.prepare(settings, database, held.urls[0])
             crew.go()
             if await _unless(stop, crew.until_ready()):
                 started = Started(
-                    held.urls, held.ops_url, settings.data_dir, database.shown, settings.workers, os.getpid()
+                    held.urls,
+                    held.ops_url,
+                    settings.data_dir,
+                    database.shown,
+                    settings.workers,
+                    os.getpid(),
+                    first_link,
                 )
                 _say(announce, started)
                 await _unless(stop, crew.until_hopeless())

@@ -7,6 +7,7 @@ from itertools import count
 from typing import Any
 
 from aiohttp import web
+from sqlalchemy import delete
 
 from backend.accounts.accounts import ACCOUNTS
 from backend.accounts.keys.text_form import Kind
@@ -24,8 +25,13 @@ from backend.accounts.signin.sessions import routes as sessions
 from backend.accounts.signin.sessions import service as session_service
 from backend.accounts.signin.sessions import store as session_store
 from backend.accounts.tenants import store as tenant_store
+from backend.accounts.tenants.exports import routes as exports
+from backend.accounts.tenants.exports import store as export_store
+from backend.accounts.tenants.exports.folder import EXPORTS, KEPT_SECONDS
+from backend.accounts.tenants.exports.models import TenantExportRow
 from backend.db.now import now_milliseconds
 from backend.db.unit import Transaction
+from backend.ids import new_id
 from backend.web.caller import CallerKind
 from backend.web.keys import DATABASE, RIGHTS
 from tests.accounts.house import PASSWORD
@@ -118,6 +124,31 @@ async def acceptance(app: web.Application, place: Place) -> Prepared:
 async def my_invitation(app: web.Application, place: Place) -> Prepared:
     link, _ = await _invite(app, place, f"{place.asking.name}@sweep.example" if place.asking else _address())
     return Prepared(json={"link": link})
+
+
+async def no_export(app: web.Application, place: Place) -> Prepared:
+    """Take the exports of a request before away: there is one at a time."""
+    statement = delete(TenantExportRow).where(TenantExportRow.tenant_id == place.tenant_id)
+
+    async def unit(tx: Transaction) -> None:
+        await tx.execute(statement)
+
+    await app[DATABASE].write(unit, tenant=place.tenant_id)
+    return Prepared()
+
+
+async def with_export(app: web.Application, place: Place) -> Prepared:
+    export_id = new_id()
+    with app[EXPORTS].writing(place.tenant_id, export_id) as file:
+        file.write(b"a file")
+    size, digest = app[EXPORTS].measure(place.tenant_id, export_id)
+
+    async def unit(tx: Transaction) -> None:
+        await export_store.add(tx, place.tenant_id, export_id, by=("person", "0" * 26))
+        await export_store.ready(tx, place.tenant_id, export_id, size, digest, kept_seconds=KEPT_SECONDS)
+
+    await app[DATABASE].write(unit, tenant=place.tenant_id)
+    return Prepared({"export_id": export_id})
 
 
 async def first_administrator(app: web.Application, _place: Place) -> Prepared:
@@ -267,6 +298,10 @@ ACCOUNT_REQUESTS: Mapping[str, Prepare] = {
     f"GET {invitations.INVITATIONS}": with_invitation,
     f"POST {invitations.INVITATIONS}": new_invitation,
     f"DELETE {invitations.INVITATION}": with_invitation,
+    f"GET {exports.EXPORTS_OF}": with_export,
+    f"POST {exports.EXPORTS_OF}": no_export,
+    f"GET {exports.EXPORT}": with_export,
+    f"GET {exports.FILE}": with_export,
     "POST /api/v1/invitations/acceptance": acceptance,
     "POST /api/v1/me/invitations": my_invitation,
     "POST /api/v1/first-administrator": first_administrator,

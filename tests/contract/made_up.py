@@ -49,6 +49,7 @@ EVERYTHING: Final = Person(
         Grant("platform_operator", "platform"),
         Grant("district_admin", "tenant", DISTRICT),
         Grant("school_admin", "tenant", SCHOOL),
+        Grant("privacy_officer", "tenant", SCHOOL),
     ),
     stepped_up_at=now(),
 )

@@ -180,6 +180,23 @@ class ApiKeyRevoked(Detail):
     key: Id
 
 
+@KINDS.kind("tokens.begun")
+@dataclass(frozen=True, slots=True)
+class TokensBegun(Detail):
+    """A key was exchanged for the first tokens of a family; that these are refreshed is not told."""
+
+    key: Id
+    family: Id
+
+
+@KINDS.kind("tokens.ended")
+@dataclass(frozen=True, slots=True)
+class TokensEnded(Detail):
+    key: Id
+    family: Id
+    reason: RevocationReason
+
+
 @KINDS.kind("gamekey.created")
 @dataclass(frozen=True, slots=True)
 class GameKeyCreated(Detail):
@@ -235,6 +252,15 @@ class KeysRotated(Detail):
     version: int
 
 
+@KINDS.kind("export.asked")
+@dataclass(frozen=True, slots=True)
+class ExportAsked(Detail):
+    """Somebody wants an export, which is made after the answer; `export.made` says when it was."""
+
+    export: Id
+    kind: ExportKind
+
+
 @KINDS.kind("export.made")
 @dataclass(frozen=True, slots=True)
 class ExportMade(Detail):
@@ -268,6 +294,18 @@ class MemberResumed(Detail):
     pass
 
 
+@KINDS.kind("person.suspended")
+@dataclass(frozen=True, slots=True)
+class PersonSuspended(Detail):
+    """Their account opens nothing anywhere until it is taken back."""
+
+
+@KINDS.kind("person.resumed")
+@dataclass(frozen=True, slots=True)
+class PersonResumed(Detail):
+    pass
+
+
 @KINDS.kind("person.renamed")
 @dataclass(frozen=True, slots=True)
 class PersonRenamed(Detail):
@@ -278,6 +316,14 @@ class PersonRenamed(Detail):
 @dataclass(frozen=True, slots=True)
 class PasswordLinkSent(Detail):
     """An administrator had a link sent with which they choose a password."""
+
+
+@KINDS.kind("platform.role_given")
+@dataclass(frozen=True, slots=True)
+class PlatformRoleGiven(Detail):
+    """It has no id of its own: somebody holds a role on the platform once or not at all."""
+
+    role: Role
 
 
 @KINDS.kind("platform.first_administrator")

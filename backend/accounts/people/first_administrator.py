@@ -6,25 +6,13 @@ from backend.accounts.audit.kinds import FirstAdministratorMade
 from backend.accounts.audit.service import AuditTrail
 from backend.accounts.keys.text_form import Kind
 from backend.accounts.people import store
+from backend.accounts.people.first_link import OPERATOR, is_needed
 from backend.accounts.people.invitations.schemas import FirstAdministrator as NewAccount
 from backend.accounts.people.service import People
 from backend.accounts.signin.email_address import EmailAddress
 from backend.accounts.signin.links import service as links
-from backend.accounts.signin.links.service import NewLink
 from backend.db.unit import Transaction
 from backend.errors import LinkRefused
-
-OPERATOR = "platform_operator"
-
-
-async def is_needed(tx: Transaction) -> bool:
-    """Whether nobody operates the platform yet."""
-    return not await store.holders_of(tx, OPERATOR, at_most=1)
-
-
-async def make_link(tx: Transaction) -> NewLink:
-    """Make the link anew; the ones before it are worth nothing from now on."""
-    return await links.make(tx, Kind.FIRST)
 
 
 async def accept(  # noqa: PLR0917 - an account, whole

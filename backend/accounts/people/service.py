@@ -1,9 +1,13 @@
 """The rules of people: an account, found by an address that the database itself cannot read."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from backend.accounts.audit.detail import Detail
+from backend.accounts.audit.ids import PLATFORM, as_id
+from backend.accounts.audit.kinds import PersonResumed, PersonSuspended
+from backend.accounts.audit.teller import Teller
 from backend.accounts.people import store
 from backend.accounts.people.store import StoredPerson
 from backend.accounts.signin.email_address import EmailAddress
@@ -101,25 +105,30 @@ class People:
         await store.change(tx, stored.id, {"name": sealed})
         return await self.person(tx, stored.id)
 
-    async def suspend(self, tx: Transaction, rights: RightsChanges, person_id: str) -> Person:
+    async def suspend(self, tx: Transaction, by: Teller, rights: RightsChanges, person_id: str) -> Person:
         """Stop everything that somebody does; nothing is lost."""
-        return await self._turn(tx, rights, person_id, "suspended")
+        return await self._turn(tx, by, rights, person_id, "suspended", PersonSuspended())
 
-    async def resume(self, tx: Transaction, rights: RightsChanges, person_id: str) -> Person:
-        return await self._turn(tx, rights, person_id, "active")
+    async def resume(self, tx: Transaction, by: Teller, rights: RightsChanges, person_id: str) -> Person:
+        return await self._turn(tx, by, rights, person_id, "active", PersonResumed())
 
-    async def _turn(self, tx: Transaction, rights: RightsChanges, person_id: str, state: str) -> Person:
+    async def _turn(  # noqa: PLR0917 - who turns whom to what
+        self, tx: Transaction, by: Teller, rights: RightsChanges, person_id: str, state: str, detail: Detail
+    ) -> Person:
         found = there(await store.find(tx, person_id, for_update=True))
-        if found.state != state:
-            await store.change(tx, person_id, {"state": state})
-            await rights.changed(tx)
+        if found.state == state:
+            return self.opened(found)
+        await store.change(tx, person_id, {"state": state})
+        await rights.changed(tx)
+        await by.tell(tx, PLATFORM, detail, subject_id=as_id(person_id))
         return await self.person(tx, person_id)
 
-    async def digest_all_anew(self, database: Database) -> int:
+    async def digest_all_anew(self, database: Database, told: Callable[[int], None] = lambda _count: None) -> int:
         """Have everybody found by a digest of the newest key; return how many were not."""
         done = 0
         while count := await database.write(self._digest_some):
             done += count
+            told(done)
         return done
 
     async def _digest_some(self, tx: Transaction) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Row, bindparam, delete, insert, select, update
+from sqlalchemy import Row, bindparam, delete, func, insert, select, update
 
 from backend.accounts.people.models import PersonRow, PersonTenantRow, PlatformGrantRow, RecoveryCodeRow
 from backend.db.now import DatabaseNow
@@ -72,6 +72,16 @@ async def under_another_version(tx: Transaction, version: int, *, at_most: int) 
     return [_person(row) for row in await tx.execute(_UNDER_OLD, {"version": version, "at_most": at_most})]
 
 
+async def counts_by_digest(tx: Transaction) -> dict[int, int]:
+    """Return how many people are found by a digest of each version."""
+    statement = (
+        select(PersonRow.digest_version, func.count().label("people"))
+        .where(PersonRow.email.is_not(None))
+        .group_by(PersonRow.digest_version)
+    )
+    return {row.digest_version: row.people for row in await tx.execute(statement)}
+
+
 async def add(tx: Transaction, values: Mapping[str, object]) -> StoredPerson:
     statement = insert(PersonRow).values(**values, state="active", created_at=DatabaseNow(), version=1)
     return _person((await tx.execute(statement.returning(*_PERSON))).one())
@@ -101,9 +111,13 @@ async def platform_roles(tx: Transaction, person_id: str) -> Sequence[tuple[str,
     return [(row.role, row.until) for row in await tx.execute(_PLATFORM, {"wanted": person_id})]
 
 
-async def give_platform_role(tx: Transaction, person_id: str, role: str) -> None:
+async def give_platform_role(tx: Transaction, person_id: str, role: str) -> bool:
+    """Give somebody a role on the platform; False who holds it already."""
     values = {"person_id": person_id, "role": role, "given_at": DatabaseNow(), "until": None}
-    await tx.execute(insert_into(PlatformGrantRow.__table__, tx.dialect).values(**values).on_conflict_do_nothing())
+    given = await tx.execute(
+        insert_into(PlatformGrantRow.__table__, tx.dialect).values(**values).on_conflict_do_nothing()
+    )
+    return bool(given.rowcount)
 
 
 async def withdraw_platform_role(tx: Transaction, person_id: str, role: str) -> int:
@@ -141,6 +155,12 @@ async def use_recovery_code(tx: Transaction, person_id: str, digest: bytes) -> b
 
 def _person(row: Row[Any]) -> StoredPerson:
     return StoredPerson(**row._asdict())
+
+
+async def stop(tx: Transaction, person_id: str) -> None:
+    """Let somebody do nothing more, and come in nowhere; who was erased stays erased."""
+    statement = update(PersonRow).where(PersonRow.id == person_id, PersonRow.state == "active")
+    await tx.execute(statement.values(state="suspended"))
 
 
 async def erase(tx: Transaction, person_id: str) -> int:

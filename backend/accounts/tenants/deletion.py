@@ -9,6 +9,7 @@ from backend.accounts.audit.kinds import TenantDeleted
 from backend.accounts.audit.service import ERASED_AT_ONCE, AuditTrail
 from backend.accounts.audit.words import SystemPart
 from backend.accounts.keys.lookups.models import KeyLookupRow
+from backend.accounts.keys.tokens.models import TokenLookupRow
 from backend.accounts.people.models import PersonTenantRow
 from backend.accounts.signin.models import LinkRow
 from backend.accounts.tenants import store
@@ -25,7 +26,9 @@ ROWS_AT_ONCE: Final = 500
 LIMIT_SECONDS: Final = 600.0
 _BY: Final = Actor.system(SystemPart.OUTBOX)
 # What belongs to no tenant and says whose it is all the same.
-_LOOK_UPS: Final = tuple(row.__tablename__ for row in (KeyLookupRow, ClaimRow, LinkRow, PersonTenantRow))
+_LOOK_UPS: Final = tuple(
+    row.__tablename__ for row in (KeyLookupRow, TokenLookupRow, ClaimRow, LinkRow, PersonTenantRow)
+)
 
 
 def handler(database: Callable[[], Database], vault: Callable[[], Vault], trail: Callable[[], AuditTrail]) -> Handler:

@@ -1,20 +1,21 @@
 """The database in a PostgreSQL server."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from typing import TypeVar
 
 import sqlalchemy
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy import Connection, Engine
+from sqlalchemy.util import greenlet_spawn
 
 from backend.db.after_commit import call_back
 from backend.db.config import DatabaseConfig, Dialect
-from backend.db.driving import run_watched
+from backend.db.driving import run_whole
 from backend.db.fresh import FreshRows
 from backend.db.postgresql.connection import engine_for
 from backend.db.postgresql.failures import READ_ONLY_TRANSACTION, cannot_open, reason_of, sqlstate, unavailable
 from backend.db.postgresql.roles import SEES_EVERYTHING, refuse_all_seeing
-from backend.db.postgresql.tenant import name_tenant
+from backend.db.postgresql.tenant import READING, WRITING, Kind, begin_as
 from backend.db.postgresql.transaction import PostgreSQLTransaction
 from backend.db.tenancy import guard
 from backend.db.tenancy.tenant import checked
@@ -25,24 +26,28 @@ T = TypeVar("T")
 
 
 class PostgreSQLDatabase:
+    """Runs each unit whole in one greenlet, in which SQLAlchemy's own connection waits for the driver.
+
+    Its asynchronous connection begins a greenlet for each thing that it is asked: that was a quarter of what a short
+    unit costs (docs/decisions/0008-one-greenlet-a-unit.md).
+    """
+
     dialect: Dialect = "postgresql"
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: Engine) -> None:
         self.fresh: FreshRows | None = None
-        self._writing = engine
-        # One snapshot for the whole unit, as a reader of SQLite has it. Both are told with BEGIN, in no trip more.
-        self._reading = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        self._engine = engine
 
     async def read(self, unit: Unit[T], *, tenant: str | None = None) -> T:
         try:
-            return await self._run(self._reading, unit, tenant)
+            return await self._run(READING, unit, tenant)
         except DatabaseUnavailable as error:
             if error.__cause__ is not None and sqlstate(error.__cause__) == READ_ONLY_TRANSACTION:
                 raise UnitRefused(WRITES) from error
             raise
 
     async def write(self, unit: Unit[T], *, tenant: str | None = None) -> T:
-        return await self._run(self._writing, unit, tenant)
+        return await self._run(WRITING, unit, tenant)
 
     async def shed_old_pages(self) -> None:
         """Nothing: the server's own VACUUM does it, and the application's role may not ask for it."""
@@ -50,29 +55,35 @@ class PostgreSQLDatabase:
     async def ping(self) -> None:
         await self.read(_ask)
 
-    async def _run(self, engine: AsyncEngine, unit: Unit[T], tenant: str | None) -> T:
+    async def _run(self, kind: Kind, unit: Unit[T], tenant: str | None) -> T:
         checked(tenant)
-        async with _connection(engine) as connection:
-            await name_tenant(connection, tenant)
+        done: tuple[T, list[Callable[[], None]]] = await greenlet_spawn(self._whole, kind, unit, tenant)
+        result, callbacks = done
+        call_back(callbacks)
+        return result
+
+    def _whole(self, kind: Kind, unit: Unit[T], tenant: str | None) -> tuple[T, list[Callable[[], None]]]:
+        with _connection(self._engine) as connection:
+            begin_as(connection, kind, tenant)
             transaction = PostgreSQLTransaction(connection, self.fresh, tenant=tenant)
             try:
-                result = await run_watched(unit(transaction), transaction)
+                # Its transaction never suspends it: it is this greenlet that waits.
+                result = run_whole(unit(transaction))
                 _refuse_swallowed(transaction)
             except BaseException:
-                await _roll_back(connection)
+                _roll_back(connection)
                 raise
             finally:
                 transaction.close()
-            await _commit(connection)
-        call_back(transaction.callbacks)
-        return result
+            _commit(connection)
+        return result, transaction.callbacks
 
 
 @asynccontextmanager
 async def open_postgresql(config: DatabaseConfig) -> AsyncIterator[PostgreSQLDatabase]:
     engine = engine_for(config)
     try:
-        database = PostgreSQLDatabase(engine)
+        database = PostgreSQLDatabase(engine.sync_engine)
         try:
             await database.ping()
         except Exception as error:
@@ -81,7 +92,7 @@ async def open_postgresql(config: DatabaseConfig) -> AsyncIterator[PostgreSQLDat
                 raise told from error
             raise
         if config.guarded:
-            refuse_all_seeing(config, sees_everything=await _sees_everything(engine))
+            refuse_all_seeing(config, sees_everything=await greenlet_spawn(_sees_everything, engine.sync_engine))
         # Not before: what SQLAlchemy itself asks of a new server comes as text.
         if config.guarded:
             guard.install(engine.sync_engine)
@@ -90,21 +101,18 @@ async def open_postgresql(config: DatabaseConfig) -> AsyncIterator[PostgreSQLDat
         await engine.dispose()
 
 
-@asynccontextmanager
-async def _connection(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
-    """Take a connection from the pool, and give it back even when the caller is cancelled meanwhile."""
-    connecting = engine.connect()
+@contextmanager
+def _connection(engine: Engine) -> Iterator[Connection]:
+    """Take a connection from the pool, and give it back whatever happens."""
     try:
-        connection = await connecting.__aenter__()
+        connection = engine.connect()
     except Exception as error:
         told = unavailable(error)
         if told is not None:
             raise told from error
         raise
-    try:
+    with connection:
         yield connection
-    finally:
-        await connecting.__aexit__(None, None, None)
 
 
 def _refuse_swallowed(transaction: PostgreSQLTransaction) -> None:
@@ -113,24 +121,24 @@ def _refuse_swallowed(transaction: PostgreSQLTransaction) -> None:
         raise UnitRefused(SWALLOWED)
 
 
-async def _commit(connection: AsyncConnection) -> None:
+def _commit(connection: Connection) -> None:
     try:
-        await connection.commit()
+        connection.commit()
     except Exception as error:
         # The server may have committed before its answer was lost. A success is reported only where it was told.
         raise unconfirmed(reason_of(error)) from error
 
 
-async def _roll_back(connection: AsyncConnection) -> None:
+def _roll_back(connection: Connection) -> None:
     try:
-        await connection.rollback()
-    except Exception:  # noqa: BLE001 -- a connection that cannot even roll back is thrown away, and the server rolls back
-        await connection.invalidate()
+        connection.rollback()
+    except BaseException:  # noqa: BLE001 -- a connection that cannot even roll back is thrown away, and the server rolls back
+        connection.invalidate()
 
 
-async def _sees_everything(engine: AsyncEngine) -> bool:
-    async with _connection(engine) as connection:
-        return bool((await connection.execute(sqlalchemy.text(SEES_EVERYTHING))).scalar_one())
+def _sees_everything(engine: Engine) -> bool:
+    with _connection(engine) as connection:
+        return bool(connection.execute(sqlalchemy.text(SEES_EVERYTHING)).scalar_one())
 
 
 async def _ask(transaction: Transaction) -> None:

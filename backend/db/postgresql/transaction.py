@@ -4,8 +4,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
-from sqlalchemy import CursorResult, Executable
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, CursorResult, Executable
 
 from backend.db.config import Dialect
 from backend.db.fresh import FreshRows
@@ -17,14 +16,12 @@ from backend.db.unit import FAILED, OVER, Params, UnitRefused, refuse_transactio
 class PostgreSQLTransaction:
     dialect: Dialect = "postgresql"
 
-    def __init__(self, connection: AsyncConnection, fresh: FreshRows | None = None, *, tenant: str | None) -> None:
+    def __init__(self, connection: Connection, fresh: FreshRows | None = None, *, tenant: str | None) -> None:
         self.fresh = fresh
         self.tenant = tenant
         self._options = options_of(tenant)
         self.callbacks: list[Callable[[], None]] = []
         self.failed = False
-        self.busy = False
-        """Whether the unit waits for its transaction, and not for something it should not wait for."""
         self._connection = connection
         self._open = True
 
@@ -32,25 +29,25 @@ class PostgreSQLTransaction:
         self._refuse_if_over()
         refuse_transaction_words(statement)
         with self._asking():
-            return await self._connection.execute(statement, params, execution_options=self._options)
+            return self._connection.execute(statement, params, execution_options=self._options)
 
     @asynccontextmanager
     async def savepoint(self) -> AsyncIterator[None]:
         self._refuse_if_over()
         kept = len(self.callbacks)
         with self._asking():
-            nested = await self._connection.begin_nested()
+            nested = self._connection.begin_nested()
         try:
             yield
             self._refuse_if_over()
         except BaseException:
             del self.callbacks[kept:]
             with self._asking():
-                await nested.rollback()
+                nested.rollback()
             self.failed = False
             raise
         with self._asking():
-            await nested.commit()
+            nested.commit()
 
     def after_commit(self, callback: Callable[[], None]) -> None:
         self.callbacks.append(callback)
@@ -60,7 +57,6 @@ class PostgreSQLTransaction:
 
     @contextmanager
     def _asking(self) -> Iterator[None]:
-        self.busy = True
         try:
             yield
         except BaseException as error:
@@ -69,8 +65,6 @@ class PostgreSQLTransaction:
             if told is not None:
                 raise told from error
             raise
-        finally:
-            self.busy = False
 
     def _refuse_if_over(self) -> None:
         if not self._open:

@@ -16,6 +16,8 @@ from backend.accounts.signin.second_factor import routes as second_factor
 from backend.accounts.signin.sessions import routes as sessions
 from backend.accounts.signin.sessions.service import open_signin
 from backend.accounts.tenants import routes as tenants
+from backend.accounts.tenants.exports import routes as exports
+from backend.accounts.tenants.exports.service import order_of
 from backend.db.outbox import enqueue
 from backend.db.unit import Transaction
 from tests.contract.access_table import Place
@@ -82,9 +84,17 @@ async def suspended(school: School) -> Request:
 
 async def held_back(school: School) -> Request:
     """Have work of the tenant wait before its deletion, which would take the trail away while a test looks at it."""
+    return await _waiting(school, f"tenant {SCHOOL}")
 
+
+async def export_held_back(school: School) -> Request:
+    """Have the export wait, which would tell the trail that it is made while a test looks at it."""
+    return await _waiting(school, order_of(SCHOOL))
+
+
+async def _waiting(school: School, order_key: str) -> Request:
     async def unit(tx: Transaction) -> None:
-        await enqueue(tx, "test.later", {}, order_key=f"tenant {SCHOOL}", delay_seconds=3600)
+        await enqueue(tx, "test.later", {}, order_key=order_key, delay_seconds=3600)
 
     await school.database.write(unit)
     return Request()
@@ -193,6 +203,13 @@ ACTS = (
         held_back,
         of_tenant(),
         platform_too=True,
+    ),
+    Act(
+        f"POST {exports.EXPORTS_OF}",
+        "export.asked",
+        "privacy_officer",
+        export_held_back,
+        lambda _request, answer: {"export": answer["id"], "kind": "tenant"},
     ),
     Act(
         f"POST {api_keys.API_KEYS}",

@@ -1,10 +1,6 @@
 """No address, password, code, link or cookie of anybody gets into a log, a metric, an error or an address."""
 
-import logging
-import os
 import re
-import sys
-import threading
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -17,13 +13,12 @@ from backend.db.config import DatabaseConfig
 from backend.web.keys import DATABASE
 from bridge.app import create_app
 from bridge.keys import METRICS
-from bridge.observability.logs import configure
-from bridge.observability.sink import LogSink
 from bridge.settings import Settings
 from tests.accounts.house import Answered, House, words_of
 from tests.integration.compliance.test_erasure import rows_of
 from tests.integration.db.waiting import until
 from tests.integration.web.conftest import serving
+from tests.integration.web.logged import Log, logged_to
 from tests.ledger.people import SCHOOL
 from tests.ledger.seed import seed_tenants
 
@@ -34,22 +29,15 @@ OTHER = "zzyzx another row of other words"
 
 
 @pytest.fixture
-def log(tmp_path: Path) -> Iterator[tuple[Path, LogSink]]:
-    """The log of this process goes to a file, with all that it would ever say, and back to where it went."""
-    root = logging.getLogger()
-    before = (root.handlers[:], root.level, sys.excepthook, sys.unraisablehook, threading.excepthook)
-    path = tmp_path / "log"
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
-    yield path, configure("debug", descriptor=descriptor)
-    root.handlers[:], root.level, sys.excepthook, sys.unraisablehook, threading.excepthook = before
-    logging.captureWarnings(capture=False)
-    logging.raiseExceptions = True
-    os.close(descriptor)
+def log(tmp_path: Path) -> Iterator[Log]:
+    """The log of this process goes to a file, with all that it would ever say."""
+    with logged_to(tmp_path / "log", level="debug") as found:
+        yield found
 
 
 @pytest.fixture
-async def house(log: tuple[Path, LogSink], tmp_path: Path, database_config: DatabaseConfig) -> AsyncIterator[House]:
-    assert log[1].lost == 0
+async def house(log: Log, tmp_path: Path, database_config: DatabaseConfig) -> AsyncIterator[House]:
+    assert log.sink.lost == 0
     settings = Settings(data_dir=tmp_path, database_url=database_config.url)
     app: web.Application = create_app(settings, hasher=Hasher(Cost(memory_kib=1024, passes=1)))
     async with serving(app) as bridge:
@@ -57,7 +45,7 @@ async def house(log: tuple[Path, LogSink], tmp_path: Path, database_config: Data
         yield House(app, bridge.client, tmp_path)
 
 
-async def test_nothing_of_anybody_is_told_to_who_should_not_know(house: House, log: tuple[Path, LogSink]) -> None:
+async def test_nothing_of_anybody_is_told_to_who_should_not_know(house: House, log: Log) -> None:
     refused: list[Answered] = []
     secrets: list[str] = [EMAIL, EMAIL.upper(), PASSWORD, OTHER, NAME]
     person = await house.add_person(EMAIL, NAME, PASSWORD)
@@ -90,10 +78,8 @@ async def test_nothing_of_anybody_is_told_to_who_should_not_know(house: House, l
     secrets += browser.cookies.values()
 
     assert all(400 <= each.status < 500 for each in refused), [each.status for each in refused]
-    path, sink = log
-    sink.flush()
     said = {
-        "the log": path.read_text(encoding="utf-8"),
+        "the log": log.text(),
         "the metrics": orjson.dumps(house.app[METRICS].snapshot()).decode(),
         "errors": "\n".join(each.text for each in refused),
         "the tables": await rows_of(house.database),

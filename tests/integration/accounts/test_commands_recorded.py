@@ -9,17 +9,20 @@ from typing import Any
 
 import pytest
 
+from backend.accounts.audit import store
 from backend.accounts.audit.ids import PLATFORM
+from backend.accounts.signin.sessions.service import open_signin
 from backend.db.config import DatabaseConfig
 from backend.db.database import open_database
 from bridge.cli import main
 from tests.audit.keys import FixedKeys
 from tests.integration.accounts.acts import NAME
 from tests.integration.accounts.conftest import School
-from tests.integration.accounts.trails import Told, Trails, lines, trails
+from tests.integration.accounts.trails import Told, Trails, added, lines, trails
 from tests.ledger.people import SCHOOL
 
 OPERATOR = ("system", "command_line")
+GIVEN = {"grant.given", "platform.role_given"}
 
 Do = Callable[..., Any]
 
@@ -56,6 +59,25 @@ def kept(config: DatabaseConfig) -> str:
             return await lines(database)
 
     return asyncio.run(work())
+
+
+def subjects(config: DatabaseConfig, tenant_id: str) -> list[tuple[str, str | None]]:
+    """Return of what kind each event of a trail is, and who it is about."""
+
+    async def work() -> list[tuple[str, str | None]]:
+        async with open_database(config) as database:
+            found = await database.read(lambda tx: store.events(tx, tenant_id, limit=1000))
+            return [(each.kind, each.subject_id) for each in sorted(found, key=lambda each: each.number)]
+
+    return asyncio.run(work())
+
+
+def sign_in(config: DatabaseConfig, person_id: str) -> None:
+    async def work() -> None:
+        async with open_database(config) as database:
+            await database.write(lambda tx: open_signin(tx, person_id, device="Firefox on Linux"))
+
+    asyncio.run(work())
 
 
 def test_every_command_that_changes_something_is_recorded_as_the_operators_at_the_machine(
@@ -97,6 +119,43 @@ def test_every_command_that_changes_something_is_recorded_as_the_operators_at_th
     assert do("audit", "verify")["whole"] is True
 
 
+def test_what_a_command_does_to_people_and_keys_is_recorded(do: Do, database_config: DatabaseConfig) -> None:
+    demo = do("demo")
+    school, person = demo["tenants"][2]["id"], demo["people"][-1]["id"]
+    before = recorded(database_config)
+    invitation = do("people", "invite", school, "canary@school.example", "--role", "school_admin")["id"]
+    for word in ("suspend", "suspend", "resume", "operator", "operator", "reset"):
+        do("people", word, person)
+    sign_in(database_config, person)
+    assert [1, 0] == [do("signins", "revoke", person)["ended"] for _ in range(2)]
+    do("keys", "rotate", "--prepare")
+    assert 2 == do("keys", "rotate")["version"]
+    do("keys", "verify")
+
+    of_platform = [
+        Told("person.suspended", OPERATOR, {}),
+        Told("person.resumed", OPERATOR, {}),
+        Told("platform.role_given", OPERATOR, {"role": "platform_operator"}),
+        Told("password.link_sent", OPERATOR, {}),
+        Told("signin.revoked", OPERATOR, {"reason": "by_admin", "sessions": 1}),
+        Told("keys.rotated", OPERATOR, {"purpose": "fields", "version": 2}),
+    ]
+    invited = Told("person.invited", OPERATOR, {"invitation": invitation, "role": "school_admin"})
+    assert {school: [invited], PLATFORM: of_platform} == added(before, recorded(database_config))
+    about = dict(subjects(database_config, PLATFORM))
+    assert {person} == {about[each.kind] for each in of_platform[:-1]}
+    assert "canary@" not in kept(database_config)
+
+
+def test_a_demo_tells_who_was_given_what(do: Do, database_config: DatabaseConfig) -> None:
+    made = do("demo")
+
+    for tenant in (*(each["id"] for each in made["tenants"]), PLATFORM):
+        given = [about for kind, about in subjects(database_config, tenant) if kind in GIVEN]
+        assert [each["id"] for each in made["people"] if (each["tenant_id"] or PLATFORM) == tenant] == given
+    assert "demo.example" not in kept(database_config)
+
+
 def test_a_command_that_is_refused_leaves_no_event(do: Do, database_config: DatabaseConfig) -> None:
     nobody = "7" * 26
     for words in (
@@ -105,6 +164,11 @@ def test_a_command_that_is_refused_leaves_no_event(do: Do, database_config: Data
         ("apikeys", "create", nobody, NAME, "--scope", "tenant.read"),
         ("apikeys", "revoke", nobody, nobody),
         ("gamekeys", "rotate", nobody, nobody),
+        ("people", "invite", nobody, "canary@school.example", "--role", "school_admin"),
+        ("people", "suspend", nobody),
+        ("people", "operator", nobody),
+        ("people", "reset", nobody),
+        ("signins", "revoke", nobody),
     ):
         assert 2 == do(*words)["error"]["exit_code"]
 

@@ -8,6 +8,9 @@ import pytest
 from sqlalchemy import update
 
 from backend.accounts.accounts import ACCOUNTS
+from backend.accounts.audit.event import Actor
+from backend.accounts.audit.teller import Teller
+from backend.accounts.audit.words import SystemPart
 from backend.accounts.people import store as people
 from backend.accounts.signin.models import SigninRow
 from backend.db.now import DatabaseNow, now_milliseconds
@@ -85,7 +88,9 @@ async def test_whatever_is_wrong_is_told_in_the_same_words(house: House, email: 
 async def test_who_is_suspended_is_told_what_the_wrong_password_is_told(house: House) -> None:
     person = await house.add_person(ADA)
     wrong = await house.browser().sign_in(ADA, "these words are surely not right")
-    await house.database.write(lambda tx: house.app[ACCOUNTS].people.suspend(tx, house.app[RIGHTS], person.id))
+    accounts, rights = house.app[ACCOUNTS], house.app[RIGHTS]
+    by = Teller(accounts.trail, Actor.system(SystemPart.COMMAND_LINE))
+    await house.database.write(lambda tx: accounts.people.suspend(tx, by, rights, person.id))
 
     answered = await house.browser().sign_in(ADA)
 

@@ -15,6 +15,7 @@ from backend.accounts.accounts import ACCOUNTS
 from backend.accounts.people import store as people
 from backend.accounts.people.store import StoredPerson
 from backend.accounts.signin.hashing import Cost, Hasher
+from backend.accounts.tenants import store as tenants
 from backend.compliance.erasure import Erasure, Step
 from backend.compliance.ledger import Ledger
 from backend.db.config import DatabaseConfig
@@ -116,6 +117,33 @@ async def test_who_was_erased_is_signed_out_and_nobody(house: House) -> None:
     assert 401 == (await browser.ask("GET", "/api/v1/me")).status
     assert 401 == (await house.browser().sign_in(EMAIL)).status
     assert 202 == (await house.browser().ask("POST", "/api/v1/password-resets", {"email": EMAIL})).status
+
+
+async def test_nobody_comes_in_between_the_first_step_and_the_last(house: House) -> None:
+    person = await house.add_person(EMAIL, NAME)
+    first, *others = accounts.steps(lambda: house.app[RIGHTS])
+    statuses: list[int] = []
+
+    async def come_in(_database: Database, _tenant: str | None, _subject: str) -> int:
+        statuses.append((await house.browser().sign_in(EMAIL)).status)
+        return 0
+
+    await erasure(house, (first, Step("coming", come_in), *others)).erase(house.database, None, person.id, "request")
+
+    assert [401] == statuses
+
+
+async def test_the_school_may_have_somebody_else_in_their_place(house: House) -> None:
+    async def members(tx: Transaction) -> int:
+        return (await tenants.usage(tx, SCHOOL))["people"]
+
+    person = await somebody_at_work(house)
+    assert 1 == await house.database.read(members, tenant=SCHOOL)
+
+    for _ in range(2):
+        await erasure(house).erase(house.database, None, person.id, "request")
+
+        assert 0 == await house.database.read(members, tenant=SCHOOL)
 
 
 async def test_the_address_may_come_back_as_somebody_new(house: House) -> None:

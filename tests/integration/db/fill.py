@@ -7,6 +7,7 @@ from backend.accounts.keys.apikeys.store import API_KEYS
 from backend.accounts.keys.gamekeys.store import GAME_KEYS
 from backend.accounts.keys.lookups import store as lookups
 from backend.accounts.keys.text_form import Kind
+from backend.accounts.keys.tokens import store as tokens
 from backend.accounts.people import store as people
 from backend.accounts.people.grants import store as grants
 from backend.accounts.people.invitations import store as invitations
@@ -16,6 +17,7 @@ from backend.accounts.signin.links.store import Link
 from backend.accounts.signin.sessions import store as signins
 from backend.accounts.signin.tries import store as tries
 from backend.accounts.tenants import store as tenants
+from backend.accounts.tenants.exports import store as exports
 from backend.db import claims, leases
 from backend.db.config import DatabaseConfig
 from backend.db.database import open_database
@@ -52,12 +54,15 @@ async def _fill_accounts(transaction: Transaction) -> None:
         tenant_id, key_id = f"{number:026}", f"{number + 100:026}"
         await tenants.add(transaction, tenant_id, "school", None, f"School {number}", "en", "UTC")
         await tenants.count(transaction, tenant_id, "api_keys", 1)
+        await exports.add(transaction, tenant_id, key_id, by=("person", key_id))
         await API_KEYS.add(
             transaction, tenant_id, key_id, name="k", by=TELLER.actor, days=1, lists={"scopes": ["lesson.read"]}
         )
         where: dict[str, list[object]] = {"universes": [1], "places": [], "networks": []}
         await GAME_KEYS.add(transaction, tenant_id, key_id, name="g", by=TELLER.actor, days=1, lists=where)
         await lookups.add(transaction, Kind.API, tenant_id, key_id, number.to_bytes(32))
+        await tokens.add(transaction, tenant_id, key_id, key_id, at=1, ends_at=2)
+        await tokens.add_token(transaction, Kind.ACCESS, tenant_id, key_id, number.to_bytes(32), 2)
         await _fill_people(transaction, tenant_id, number)
 
 

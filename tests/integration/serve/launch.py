@@ -12,7 +12,8 @@ from bridge.supervisor import WorkerCommand, serve
 
 
 def announce(started: Started) -> None:
-    print(json.dumps({"urls": started.urls, "ops_url": started.ops_url, "pid": started.pid}), flush=True)  # noqa: T201
+    told = {"urls": started.urls, "ops_url": started.ops_url, "pid": started.pid, "first_link": started.first_link}
+    print(json.dumps(told), flush=True)  # noqa: T201
 
 
 def main() -> int:

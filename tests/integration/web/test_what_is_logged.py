@@ -2,14 +2,11 @@
 
 import asyncio
 import logging
-import os
 import sys
 import threading
 import warnings
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import orjson
 import pytest
@@ -19,11 +16,10 @@ from backend.web.credentials import SIGNIN_COOKIE
 from bridge.app import create_app
 from bridge.keys import METRICS
 from bridge.observability import loop_errors
-from bridge.observability.logs import configure
-from bridge.observability.sink import LogSink
 from bridge.settings import Settings
 from tests.integration.web import faulty
 from tests.integration.web.conftest import Bridge, serving
+from tests.integration.web.logged import Log, logged_to
 from tests.integration.web.waiting import until
 from tests.integration.web.wire import ask, connected, request
 from tests.ledger.people import Directory, Person
@@ -45,34 +41,11 @@ CREDENTIALS = [
 JSON = "Content-Type: application/json"
 
 
-@dataclass(frozen=True, slots=True)
-class Log:
-    path: Path
-    sink: LogSink
-
-    def text(self) -> str:
-        self.sink.flush()
-        return self.path.read_text(encoding="utf-8")
-
-    def lines(self) -> list[dict[str, Any]]:
-        return [orjson.loads(line) for line in self.text().splitlines()]
-
-    def requests(self) -> list[dict[str, Any]]:
-        return [line for line in self.lines() if line["event"] == "request"]
-
-
 @pytest.fixture
 def log(tmp_path: Path) -> Iterator[Log]:
     """The log of this process goes to a file, and back to where it went afterwards."""
-    root = logging.getLogger()
-    before = (root.handlers[:], root.level, sys.excepthook, sys.unraisablehook, threading.excepthook)
-    path = tmp_path / "log"
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
-    yield Log(path, configure("info", descriptor=descriptor))
-    root.handlers[:], root.level, sys.excepthook, sys.unraisablehook, threading.excepthook = before
-    logging.captureWarnings(capture=False)
-    logging.raiseExceptions = True
-    os.close(descriptor)
+    with logged_to(tmp_path / "log") as found:
+        yield found
 
 
 @pytest.fixture

@@ -76,9 +76,10 @@ async def add_member(tx: Transaction, tenant_id: str, person_id: str) -> bool:
     return bool(kept.rowcount)
 
 
-async def remove_member(tx: Transaction, tenant_id: str, person_id: str) -> None:
+async def remove_member(tx: Transaction, tenant_id: str, person_id: str) -> bool:
+    """End a membership that holds nothing any more; False if there is none."""
     row = MemberRow
-    await tx.execute(delete(row).where(row.tenant_id == tenant_id, row.person_id == person_id))
+    return bool((await tx.execute(delete(row).where(row.tenant_id == tenant_id, row.person_id == person_id))).rowcount)
 
 
 async def find(tx: Transaction, tenant_id: str, grant_id: str) -> StoredGrant | None:
@@ -152,9 +153,9 @@ def _member(row: Row[Any]) -> Member:
     )
 
 
-async def forget_member(tx: Transaction, tenant_id: str, person_id: str) -> int:
-    """Delete what a tenant keeps of somebody: grants, membership, and the invitation that they accepted."""
+async def forget_held(tx: Transaction, tenant_id: str, person_id: str) -> int:
+    """Delete what somebody holds in a tenant, and the invitation that they accepted; return how many rows that were."""
     gone = 0
-    for row in (GrantRow, InvitationRow, MemberRow):
+    for row in (GrantRow, InvitationRow):
         gone += (await tx.execute(delete(row).where(row.tenant_id == tenant_id, row.person_id == person_id))).rowcount
     return gone

@@ -24,6 +24,7 @@ from backend.accounts.people.service import People, there
 from backend.accounts.signin import email_address
 from backend.accounts.signin.email_address import AddressRefused, EmailAddress
 from backend.accounts.signin.links import service as links
+from backend.accounts.signin.links.service import NewLink
 from backend.accounts.tenants import service as tenants
 from backend.db.now import now_milliseconds
 from backend.db.rights_changes import RightsChanges
@@ -43,6 +44,8 @@ class Invited:
 
     stored: Invitation
     email: str
+    # At its making alone; who asks later sees none.
+    link: NewLink | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,7 @@ class Invitations:
         made = await store.add(tx, tenant_id, invitation_id, values, by=inviting, ends_at=ends_at)
         await self._notices.invitation(tx, tenant_id, invitation_id, key, address, inviter, link.path, link.ends)
         await by.tell(tx, tenant_id, PersonInvited(as_id(invitation_id), Role(wanted.role)))
-        return Invited(made, address.written)
+        return Invited(made, address.written, link)
 
     async def inviter_name(self, tx: Transaction, person_id: str) -> str:
         return (await self._people.person(tx, person_id)).name

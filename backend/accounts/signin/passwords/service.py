@@ -19,6 +19,7 @@ from backend.accounts.signin.breached import Breached
 from backend.accounts.signin.email_address import AddressRefused
 from backend.accounts.signin.hash_queue import HashQueue
 from backend.accounts.signin.links import service as links
+from backend.accounts.signin.links.service import NewLink
 from backend.accounts.signin.password import choose
 from backend.accounts.signin.service import SignIn
 from backend.accounts.signin.sessions import service as sessions
@@ -96,9 +97,10 @@ class Passwords:
 
         await database.write(unit)
 
-    async def send_link(self, tx: Transaction, person: StoredPerson) -> None:
+    async def send_link(self, tx: Transaction, person: StoredPerson) -> NewLink:
         made = await links.make(tx, Kind.RESET, subject_id=person.id)
         await self._notices.password_reset(tx, person, made.path, made.ends)
+        return made
 
     async def reset(self, database: Database, rights: RightsChanges, link: str, password: str) -> None:
         """Take a new password with a link; a second factor stays as it is, and the next sign-in asks for it."""

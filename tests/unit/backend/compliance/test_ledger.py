@@ -1,10 +1,12 @@
 """What was erased, outside of the database."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from backend.compliance.ledger import Entry, Ledger, LedgerDamaged
+from backend.db.file_lock import FileLock
 from backend.errors import FilesError
 
 KEY = bytes(32)
@@ -57,7 +59,61 @@ def test_a_line_that_is_gone_is_seen_by_the_next(path: Path, gone: int) -> None:
         ledger.entries()
 
 
-@pytest.mark.parametrize("line", [b"{}\n", b"[]\n", b"no json\n"])
+@pytest.mark.parametrize(
+    ("written", "instead"),
+    [
+        (b"null", b'"None"'),
+        (b'"at":0', b'"at":"0"'),
+        (b'"rows":0', b'"rows":false'),
+        (b'"rows":0', b'"rows": 0'),
+        (b'"s0"', b'"\\ud800"'),
+        (b'"s0"', b'"\\u0073\\u0030"'),
+        (b"\n", b"\r\n"),
+    ],
+)
+def test_an_edit_that_looks_the_same_is_seen(path: Path, written: bytes, instead: bytes) -> None:
+    ledger = filled(path)
+    path.write_bytes(path.read_bytes().replace(written, instead, 1))
+
+    with pytest.raises(LedgerDamaged, match="Line 1 "):
+        ledger.entries()
+
+
+def test_two_commands_that_write_in_turn_follow_each_other(path: Path) -> None:
+    one, other = Ledger(path, KEY), Ledger(path, KEY)
+    for number, ledger in enumerate((one, other, one, one, other)):
+        ledger.add(Entry(f"e{number}", "begun", number, None, f"s{number}", "request"))
+
+    assert [0, 1, 2, 3, 4] == [entry.at for entry in one.entries()]
+
+
+def test_commands_that_write_at_once_leave_a_whole_chain(path: Path) -> None:
+    def add(name: str) -> None:
+        ledger = Ledger(path, KEY, wait_seconds=60)
+        for number in range(10):
+            ledger.add(Entry(name, "step", number, None, "s", "request"))
+
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(add, "abcd"))
+
+    assert sorted((name, number) for name in "abcd" for number in range(10)) == sorted(
+        (entry.erasure, entry.at) for entry in Ledger(path, KEY).entries()
+    )
+
+
+def test_one_that_another_command_holds_is_not_written(path: Path) -> None:
+    filled(path, 1)
+    lock = FileLock(path.with_name("erasures.jsonl.lock"))
+    assert lock.try_acquire()
+
+    with pytest.raises(FilesError, match="Another command"):
+        Ledger(path, KEY, wait_seconds=0).add(Entry("e9", "begun", 9, None, "s9", "request"))
+    lock.release()
+
+    assert ["s0"] == [entry.subject_id for entry in Ledger(path, KEY).entries()]
+
+
+@pytest.mark.parametrize("line", [b"{}\n", b"[]\n", b"no json\n", b"\n", b"[" * 100_000 + b"\n"])
 def test_what_is_no_entry_is_refused(path: Path, line: bytes) -> None:
     ledger = filled(path)
     path.write_bytes(path.read_bytes() + line)
@@ -81,10 +137,12 @@ def test_a_torn_last_line_never_happened_and_the_next_follows_the_whole_ones(pat
     path.write_bytes(whole[: first + kept])
 
     assert ["s0"] == [entry.subject_id for entry in ledger.entries()]
+    assert ledger.read().is_torn
     ledger.add(Entry("e9", "begun", 9, None, "s9", "request"))
     assert ["s0", "s9"] == [entry.subject_id for entry in ledger.entries()]
+    assert not ledger.read().is_torn
 
 
 def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises((FilesError, FileNotFoundError)):
+    with pytest.raises(FilesError, match="cannot be written"):
         filled(tmp_path / "gone" / "erasures.jsonl")

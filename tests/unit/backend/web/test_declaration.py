@@ -137,6 +137,7 @@ def test_routes_that_are_declared_right_are_taken() -> None:
     check([READ, READ_ONE, WRITE, replace(READ, path="/files", answers={200: bytes, 204: None})])
     check([EDIT, replace(EDIT, path="/gone", answers={204: None}, versioned=False), MAKE, LIST])
     check([replace(WRITE, handler=write_without_transaction, idempotent_by=IdempotentBy.SAFE)])
+    check([replace(WRITE, handler=write_without_transaction, idempotent_by=IdempotentBy.ATTEMPT)])
 
 
 @pytest.mark.parametrize(
@@ -155,6 +156,7 @@ def test_routes_that_are_declared_right_are_taken() -> None:
         ("[] in its path and ['thing']", replace(READ_ONE, path="/things")),
         ("GET with a body", replace(READ, request=Thing)),
         ("GET that changes", replace(READ, idempotent_by=IdempotentBy.KEY)),
+        ("GET that changes", replace(READ, idempotent_by=IdempotentBy.ATTEMPT)),
         ("what makes it idempotent", replace(WRITE, idempotent_by=None)),
         ("ids from a body", replace(WRITE, request=None, idempotent_by=IdempotentBy.BODY)),
         ("body limit", replace(READ, body_limit_bytes=10)),
@@ -164,6 +166,8 @@ def test_routes_that_are_declared_right_are_taken() -> None:
         ("answers 200 with something", replace(READ, answers={200: Loose})),
         ("errors are raised", replace(WRITE, answers={201: Thing, 409: Thing})),
         ("answers 204 with a body", replace(READ, answers={204: Thing})),
+        ("what its bytes are", replace(READ, content_type="application/zip")),
+        ("what its bytes are", replace(WRITE, answers={201: bytes}, content_type="application/zip")),
         ("request schema that is no frozen", replace(WRITE, request=Loose)),
         ("no `async def`", replace(READ, handler=not_async)),  # type: ignore[arg-type]
         ("does not take Call[None, None, Thing]", replace(READ_ONE, handler=read)),
@@ -171,6 +175,7 @@ def test_routes_that_are_declared_right_are_taken() -> None:
         ("does not take Call[None, None, None]", replace(READ, handler=take_nothing)),
         ("takes no Transaction", replace(WRITE, handler=write_without_transaction)),
         ("more than a Call", replace(WRITE, idempotent_by=IdempotentBy.SAFE)),
+        ("more than a Call", replace(WRITE, idempotent_by=IdempotentBy.ATTEMPT)),
         ("does not return an Answer", replace(READ, handler=answer_nothing)),  # type: ignore[arg-type]
         ("does not tell the new version", replace(EDIT, versioned=False)),
         ("whose answer has no `next`", replace(LIST, answers={200: Thing})),

@@ -11,6 +11,7 @@ from backend.web.openapi import document
 from backend.web.openapi_links import id_in
 
 PATHS: dict[str, Any] = orjson.loads(orjson.dumps(document(ROUTES, title="Accounts", version="1")))["paths"]
+IN_TENANT = "/api/v1/tenants/{tenant_id}/"
 KEYS = "/api/v1/tenants/{tenant_id}/api-keys"
 OPERATIONS = {operation["operationId"]: operation for methods in PATHS.values() for operation in methods.values()}
 LINKS = [
@@ -69,11 +70,13 @@ def test_every_link_names_all_that_its_operation_needs_and_nothing_else() -> Non
 
 
 def test_there_are_links_for_each_thing_that_is_made_in_a_tenant() -> None:
-    made = [path for path in PATHS if path.startswith("/api/v1/tenants/{tenant_id}/") and "post" in PATHS[path]]
-    lists = [path for path in made if "get" in PATHS[path]]
+    lists = [
+        methods for path, methods in PATHS.items() if path.startswith(IN_TENANT) and methods.keys() >= {"get", "post"}
+    ]
+    made = [methods["post"]["responses"]["201"] for methods in lists if "201" in methods["post"]["responses"]]
 
-    assert 4 == len(lists)
-    assert [] == [path for path in lists if "links" not in PATHS[path]["post"]["responses"]["201"]]
+    assert len(made) >= 4
+    assert all("links" in answer for answer in made)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """`toolboxai erasures`, on a database of its own."""
 
 import asyncio
+import shutil
 from functools import partial
 from pathlib import Path
 
@@ -80,6 +81,45 @@ def test_what_was_erased_is_erased_again(run: Run, data: Path, person: str) -> N
 
     assert (0, True) == (ended.code, "was erased again" in ended.out)
     assert 0 == run("erasures", "replay", "--json", "--data-dir", str(data)).code
+
+
+def test_the_trail_of_a_restored_copy_is_told_once(run: Run, data: Path, person: str) -> None:
+    copy = data / "copy.db"
+    shutil.copyfile(data / "toolboxai.db", copy)
+    run("erasures", "run", person, "--yes", "--data-dir", str(data))
+    for old in data.glob("toolboxai.db*"):
+        old.unlink()
+    shutil.copyfile(copy, data / "toolboxai.db")
+    assert "active" == state_of(data, person)
+
+    for _ in range(2):
+        assert 0 == run("erasures", "replay", "--data-dir", str(data)).code
+
+    assert "erased" == state_of(data, person)
+    target = data / "trail.jsonl"
+    assert 0 == run("audit", "export", "--to", str(target), "--data-dir", str(data)).code
+    assert 1 == target.read_text().count("subject.erased")
+
+
+def test_what_was_interrupted_is_brought_to_its_end_by_the_same_command(run: Run, data: Path, person: str) -> None:
+    run("erasures", "run", person, "--yes", "--data-dir", str(data))
+    ledger = data / "erasures.jsonl"
+    lines = ledger.read_bytes().splitlines(keepends=True)
+    ledger.write_bytes(b"".join(lines[:2]) + lines[2][:9])
+
+    listed = run("erasures", "list", "--json", "--data-dir", str(data))
+    ended = run("erasures", "run", person, "--yes", "--json", "--data-dir", str(data))
+
+    assert [False] == [each["finished"] for each in listed.told["erasures"]]
+    assert "was torn" in listed.err
+    assert 0 == ended.code, ended.err
+    assert listed.told["erasures"][0]["erasure"] == ended.told["erasures"][0]["erasure"]
+    assert [True] == [
+        each["finished"] for each in run("erasures", "list", "--json", "--data-dir", str(data)).told["erasures"]
+    ]
+    target = data / "trail.jsonl"
+    assert 0 == run("audit", "export", "--to", str(target), "--data-dir", str(data)).code
+    assert 2 == target.read_text().count("subject.erased")
 
 
 def test_nobody_is_erased_who_is_not_there(run: Run, data: Path, person: str) -> None:

@@ -1,6 +1,7 @@
 """`toolboxai serve`: what it says once the bridge answers."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,18 @@ def test_the_address_the_data_and_the_next_thing_to_do_are_printed(served: list[
         assert text in ended.out
 
 
+def test_the_link_of_the_first_administrator_is_printed_where_there_is_one(
+    served: list[Loaded], run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "first" not in run("serve").out
+    with_link = replace(STARTED, first_link="http://localhost:8460/welcome#tbx_first_x")
+    monkeypatch.setattr(f"{__name__}.STARTED", with_link)
+
+    assert "  first    http://localhost:8460/welcome#tbx_first_x" in run("serve").out
+    assert "tbx_first_x" not in repr(with_link)
+    assert 2 == len(served)
+
+
 def test_the_next_thing_to_do_is_about_the_same_folder(served: list[Loaded], run: Run) -> None:
     assert "or run: toolboxai doctor\n" in run("serve").out
     assert "or run: toolboxai doctor --data-dir /srv/toolboxai\n" in run("serve", "--data-dir", "/srv/toolboxai").out
@@ -65,6 +78,7 @@ def test_the_json_is_one_line(served: list[Loaded], run: Run) -> None:
         "database": "/srv/toolboxai/toolboxai.db",
         "workers": 2,
         "pid": 4711,
+        "first_link": None,
     } == run("serve", "--json").told
     assert 1 == len(served)
 

@@ -1,0 +1,3 @@
+from bridge.cli.keys.group import command
+
+__all__ = ["command"]

@@ -1,0 +1,3 @@
+from bridge.cli.people.group import command
+
+__all__ = ["command"]
