@@ -1,4 +1,4 @@
-"""`make proof-gates`: shows that every gate can be red, and that a test holds every rule of the core and of accounts.
+"""`make proof-gates`: shows that every gate can be red, and that every rule listed has a test that holds it.
 
 The tree is copied; each gate has to be green there; then one fault after the other is planted into the copy,
 its gate alone is run, and has to fail and name it. `python -P -m gates.planted leaks` plants only what is for leaks.

@@ -1,6 +1,6 @@
 """OpenAPI 3.1 from the same records that the router and the checks use."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from http import HTTPStatus
 from typing import Final
 
@@ -10,6 +10,7 @@ from pydantic_core import core_schema
 
 from backend.web import mutation, problem
 from backend.web.credentials import SIGNIN_COOKIE
+from backend.web.openapi_links import links
 from backend.web.route import PUBLIC, IdempotentBy, Route
 
 OPENAPI: Final = "3.1.1"
@@ -45,7 +46,7 @@ def document(routes: Iterable[Route], *, title: str, version: str) -> Document:
     schemas = _Schemas(ordered)
     paths: dict[str, Document] = {}
     for route in ordered:
-        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, schemas)
+        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, schemas, ordered)
     return {
         "openapi": OPENAPI,
         "jsonSchemaDialect": DIALECT,
@@ -110,7 +111,7 @@ class _Schemas:
         return str(self._made[key]["$ref"]).rpartition("/")[2]
 
 
-def _operation(route: Route, schemas: _Schemas) -> Document:
+def _operation(route: Route, schemas: _Schemas, routes: Sequence[Route]) -> Document:
     operation: Document = {
         "operationId": _operation_id(route),
         "summary": route.summary,
@@ -132,13 +133,13 @@ def _operation(route: Route, schemas: _Schemas) -> Document:
             "content": {"application/json": {"schema": schemas.body(route.request)}},
         }
     operation["responses"] = {
-        **{str(status): _answer(route, status, schemas) for status in sorted(route.answers)},
+        **{str(status): _answer(route, status, schemas, routes) for status in sorted(route.answers)},
         "default": {"$ref": "#/components/responses/Problem"},
     }
     return operation
 
 
-def _answer(route: Route, status: int, schemas: _Schemas) -> Document:
+def _answer(route: Route, status: int, schemas: _Schemas, routes: Sequence[Route]) -> Document:
     kind = route.answers[status]
     described: Document = {"description": HTTPStatus(status).phrase}
     if kind is bytes and route.content_type is not None:
@@ -147,7 +148,11 @@ def _answer(route: Route, status: int, schemas: _Schemas) -> Document:
         described["content"] = {"application/json": {"schema": schemas.answer(kind)}}
         if route.versioned:
             described["headers"] = {"ETag": {"required": True, "description": "Its version.", "schema": _TAG}}
-    return described
+    leads_to = {
+        _operation_id(other): {"operationId": _operation_id(other), "parameters": values}
+        for other, values in links(route, status, routes)
+    }
+    return described | {"links": leads_to} if leads_to else described
 
 
 def _operation_id(route: Route) -> str:

@@ -5,11 +5,8 @@ where the product knows more than a schema can say, the refusal stands in KNOWN_
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any, Final
-from uuid import uuid4
 
 import pytest
 import requests
@@ -17,85 +14,15 @@ import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from schemathesis.specs.openapi.checks import positive_data_acceptance
-from sqlalchemy import delete
 
-from backend.accounts.people.rights import Grant
-from backend.accounts.signin.hashing import Cost, Hasher
-from backend.accounts.signin.models import SigninTriesRow
-from backend.db.config import DatabaseConfig
-from backend.db.unit import Transaction
-from backend.web.keys import DATABASE
-from bridge.app import create_app
-from bridge.settings import Settings
-from tests.audit.keys import FixedKeys
-from tests.contract.access_requests import REQUESTS
-from tests.contract.access_table import PROVED_ELSEWHERE, Place
-from tests.contract.account_requests import ABOUT_ONESELF, Prepared, with_accounts
-from tests.integration.web.conftest import Bridge, serving
-from tests.ledger.people import CLASS, DISTRICT, SCHOOL, Directory, Person, now
-from tests.ledger.seed import seed_tenants
+from tests.contract.access_table import PROVED_ELSEWHERE
+from tests.contract.account_requests import Prepared
+from tests.contract.made_up import EVERYTHING, LIMIT_SECONDS, Asked, knows_better, make_ready, make_real
 
+# Hypothesis takes a wait that the outbox draws in the bridge's thread for one that its own strategies drew.
+pytestmark = pytest.mark.filterwarnings("ignore:Do not use the `random` module inside strategies")
 EXAMPLES: Final = 8
 EXAMPLES_OF_THE_PROOF: Final = 200
-LIMIT_SECONDS: Final = 10
-# Refusals of requests that their schema allows, by the end of the field's path or by the words of the refusal.
-KNOWN_BETTER: Final = {
-    "/query/cursor": "a cursor is one that a page gave, which no pattern says",
-    "/body/email": "an address is one that mail can be sent to",
-    "/body/password": "a password is none that others would guess",
-    "/body/new_password": "a password is none that others would guess",
-    "/body/role": "a role is one of the matrix, and is given where it fits",
-    "/body/class_id": "a class is named with a role that is given in one",
-    "/body/until": "a role ends in the time to come",
-    "has a second factor": "whether a code is needed is the account's affair",
-    "/body/name": "a name has no character that cannot be seen",
-    "/body/time_zone": "a time zone is one that the bridge's table has",
-    "/body/parent_id": "a school is put into a district that is there",
-    "/body/networks": "a network has no host bits, and is not every address",
-    "stands twice": "what is named twice is a slip",
-    "/body/scopes": "the permissions that a key may have stand in the matrix",
-    "valid integer": "JSON Schema takes 7.0 for a whole number; here it is none",
-}
-# Refusals of requests that are right as far as their schema says, by status.
-KNOWN_BETTER_STATUSES: Final = {
-    410: "a link works once, and only one that was given out",
-    412: "somebody else has changed it since",
-    422: "a key that another request had",
-    429: "tries that come too fast",
-}
-EVERYTHING: Final = Person(
-    "everything",
-    (
-        Grant("platform_operator", "platform"),
-        Grant("district_admin", "tenant", DISTRICT),
-        Grant("school_admin", "tenant", SCHOOL),
-        Grant("privacy_officer", "tenant", SCHOOL),
-    ),
-    stepped_up_at=now(),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    bridge: Bridge
-    by: Person
-
-
-@pytest.fixture
-async def asked(tmp_path: Path, database_config: DatabaseConfig) -> AsyncIterator[Asked]:
-    """A bridge that knows somebody who may do everything in one school."""
-    directory = Directory()
-    app = create_app(
-        Settings(data_dir=tmp_path, database_url=database_config.url),
-        authenticator=directory.authenticator(lambda: app),
-        audit_keys=FixedKeys(),
-        hasher=Hasher(Cost(memory_kib=1024, passes=1)),
-    )
-    async with serving(app) as started:
-        await seed_tenants(app[DATABASE])
-        (by,) = (await with_accounts(app, [EVERYTHING])).values()
-        directory.add(by)
-        yield Asked(started, by)
 
 
 async def test_every_answer_is_one_that_the_document_has(asked: Asked) -> None:
@@ -121,18 +48,6 @@ async def ask_all(asked: Asked, examples: int) -> None:
 
     never_taken = {name for name, statuses in seen.items() if not any(200 <= each < 300 for each in statuses)}
     assert PROVED_ELSEWHERE.keys() == never_taken
-
-
-async def make_ready(asked: Asked, label: str) -> Prepared:
-    app = asked.bridge.app
-    await app[DATABASE].write(forget_tries)
-    prepare = REQUESTS.get(label) or ABOUT_ONESELF.get(label)
-    return Prepared() if prepare is None else await prepare(app, Place("own", asking=asked.by))
-
-
-async def forget_tries(tx: Transaction) -> None:
-    """What was made up as a password must not make the next one wait."""
-    await tx.execute(delete(SigninTriesRow))
 
 
 def ask_everything(port: int, prepare: Callable[[str], Prepared], examples: int) -> dict[str, set[int]]:
@@ -178,28 +93,3 @@ def ask(operation: Any, prepare: Callable[[str], Prepared], statuses: set[int], 
         case.validate_response(response, excluded_checks=excluded)
 
     example()
-
-
-def make_real(case: Any, prepared: Prepared) -> None:
-    """Name what is there instead of what could be."""
-    named = {"tenant_id": SCHOOL, "class_id": CLASS, **prepared.values}
-    case.path_parameters = {name: named[name] for name in case.path_parameters}
-    case.headers.update(prepared.headers)
-    if "Idempotency-Key" in case.headers:
-        case.headers["Idempotency-Key"] = str(uuid4())
-    if prepared.json is not None:
-        case.body = prepared.json
-
-
-def knows_better(response: Any) -> bool:
-    if response.status_code in KNOWN_BETTER_STATUSES:
-        return True
-    if response.status_code != 400:
-        return False
-    return any(known in told for told in refusals(response.json()) for known in KNOWN_BETTER)
-
-
-def refusals(problem: dict[str, Any]) -> Iterator[str]:
-    yield problem["detail"]
-    for error in problem.get("errors", ()):
-        yield f"{error['path']} {error['message']}"

@@ -3,13 +3,14 @@
 import json
 from typing import Any
 
+from backend.accounts.accounts import ACCOUNTS
 from backend.accounts.audit import store
 from backend.accounts.audit.chained import Record
 from backend.accounts.audit.ids import PLATFORM
 from backend.accounts.audit.reading import read_whole
 from backend.accounts.audit.verify import Chain
 from backend.db.unit import Transaction
-from backend.web.keys import DATABASE
+from backend.web.keys import DATABASE, RIGHTS
 from bridge.keys import AUDIT
 from tests.accounts.house import PASSWORD, House
 
@@ -43,6 +44,15 @@ async def test_signing_in_and_out(house: House) -> None:
     assert ["signin.succeeded", "signin.failed", "signin.failed", "signin.revoked"] == [kind for kind, _ in found]
     assert ["wrong_secret", "unknown_account"] == [detail["reason"] for _, detail in found[1:3]]
     assert {"reason": "signed_out", "sessions": 1} == found[3][1]
+
+
+async def test_somebody_suspended_who_tries_is_told_of_with_the_reason(house: House) -> None:
+    person = await house.add_person(ADA)
+    await house.database.write(lambda tx: house.app[ACCOUNTS].people.suspend(tx, house.app[RIGHTS], person.id))
+
+    await house.browser().sign_in(ADA)
+
+    assert [("signin.failed", "suspended")] == [(kind, detail["reason"]) for kind, detail in await told(house)]
 
 
 async def test_a_password_and_a_second_factor_that_change(house: House) -> None:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from gates.account_rules import ACCOUNT_RULES, SOURCES, TESTS, TOPIC, AccountRule
+from gates.account_rule import SOURCES, TESTS, TOPIC, AccountRule
+from gates.account_rules import ACCOUNT_RULES
 from gates.planted import ALL
 from gates.tree import ROOT
 

@@ -1,0 +1,35 @@
+"""A bridge that is asked whatever its document allows."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from backend.accounts.signin.hashing import Cost, Hasher
+from backend.db.config import DatabaseConfig
+from backend.web.keys import DATABASE
+from bridge.app import create_app
+from bridge.settings import Settings
+from tests.audit.keys import FixedKeys
+from tests.contract.account_requests import with_accounts
+from tests.contract.made_up import EVERYTHING, Asked
+from tests.integration.web.conftest import serving
+from tests.ledger.people import Directory
+from tests.ledger.seed import seed_tenants
+
+
+@pytest.fixture
+async def asked(tmp_path: Path, database_config: DatabaseConfig) -> AsyncIterator[Asked]:
+    """A bridge that knows somebody who may do everything in one school."""
+    directory = Directory()
+    app = create_app(
+        Settings(data_dir=tmp_path, database_url=database_config.url),
+        authenticator=directory.authenticator(lambda: app),
+        audit_keys=FixedKeys(),
+        hasher=Hasher(Cost(memory_kib=1024, passes=1)),
+    )
+    async with serving(app) as started:
+        await seed_tenants(app[DATABASE])
+        (by,) = (await with_accounts(app, [EVERYTHING])).values()
+        directory.add(by)
+        yield Asked(started, by)
