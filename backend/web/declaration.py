@@ -3,10 +3,10 @@
 import inspect
 from collections.abc import Iterable, Iterator
 from dataclasses import fields, is_dataclass
-from functools import cache
 from http import HTTPStatus
 from types import NoneType
 from typing import Any, Final, get_args, get_origin, get_type_hints
+from weakref import WeakKeyDictionary
 
 from backend.db.unit import Transaction
 from backend.web.access import Access
@@ -20,6 +20,8 @@ from backend.web.template import parse_template
 METHODS: Final = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
 _NO_CONTENT: Final = 204
 _FIRST_AND_REPEAT: Final = 2
+# Weakly: some handlers are made for one application, and hold it.
+_KNOWN: Final[WeakKeyDictionary[Handler, tuple[list[Any], Any]]] = WeakKeyDictionary()
 
 
 class RoutesRefused(ValueError):
@@ -142,12 +144,14 @@ def _handler_faults(route: Route) -> Iterator[str]:
         yield "has a handler that does not return an Answer"
 
 
-@cache
 def _annotations(handler: Handler) -> tuple[list[Any], Any]:
-    """Return what a handler says that it takes and returns; a handler says the same whenever it is asked."""
-    hints = get_type_hints(handler)
-    returned = hints.pop("return", None)
-    return [hints.get(name) for name in inspect.signature(handler).parameters], returned
+    """Return what a handler says that it takes and returns; it says the same whenever it is asked."""
+    known = _KNOWN.get(handler)
+    if known is None:
+        hints = get_type_hints(handler)
+        returned = hints.pop("return", None)
+        known = _KNOWN[handler] = [hints.get(name) for name in inspect.signature(handler).parameters], returned
+    return known
 
 
 def _has_field(kind: type | None, name: str) -> bool:
