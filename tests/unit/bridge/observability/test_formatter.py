@@ -121,3 +121,18 @@ def test_below_its_level_nothing_is_written(log: Log) -> None:
     own.debug("a detail")
 
     assert [] == log.lines()
+
+
+def test_a_credential_loses_its_secret_wherever_it_stands_in_a_line(log: Log) -> None:
+    made = Credential.new(Kind.API)
+    secret = made.secret.reveal()
+    own.info(f"given {made.text()}", extra={"reason": made.text().upper(), "found": f'"{made.text()}"\n'})
+    try:
+        int(made.text())  # an exception whose message repeats what it was given
+    except ValueError:
+        own.exception("refused")
+
+    lines = log.lines()
+    assert 2 == len(lines)
+    assert f"given tbx_api_{made.id}_********" == lines[0]["event"]
+    assert secret not in str(lines).lower()
