@@ -6,6 +6,7 @@ from typing import Final
 from backend.accounts.audit.service import AuditTrail
 from backend.accounts.mail.notices import House, Notices
 from backend.accounts.mail.sending import MailSender
+from backend.accounts.people.break_glass.service import BreakGlass
 from backend.accounts.people.invitations.service import Invitations
 from backend.accounts.people.matrix import Matrix
 from backend.accounts.people.service import People
@@ -33,6 +34,7 @@ class Accounts:
     passwords: Passwords
     second_factor: SecondFactor
     invitations: Invitations
+    break_glass: BreakGlass
 
 
 ACCOUNTS: Final = app_key("accounts", Accounts)
@@ -75,4 +77,5 @@ def put_together(
         ),
         second_factor=SecondFactor(people, tries, trail, notices, house.name),
         invitations=Invitations(vault, matrix, people, notices, trail),
+        break_glass=BreakGlass(matrix, people, notices),
     )

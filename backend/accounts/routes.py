@@ -6,6 +6,7 @@ from backend.accounts.audit import routes as audit
 from backend.accounts.keys.apikeys import routes as api_keys
 from backend.accounts.keys.gamekeys import routes as game_keys
 from backend.accounts.keys.tokens import routes as tokens
+from backend.accounts.people.break_glass import routes as break_glass
 from backend.accounts.people.grants import routes as people
 from backend.accounts.people.invitations import routes as invitations
 from backend.accounts.signin.passwords import routes as passwords
@@ -20,6 +21,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     *exports.ROUTES,
     *people.ROUTES,
     *invitations.ROUTES,
+    *break_glass.ROUTES,
     *sessions.ROUTES,
     *passwords.ROUTES,
     *second_factor.ROUTES,

@@ -2,7 +2,6 @@
 
 from typing import Final
 
-from backend.accounts.keys.text_form import PREFIX, redact
 from backend.secret import Secret
 
 # Names of values that say how the program is doing. None of them may ever hold what a caller sent, an address in full,
@@ -55,9 +54,7 @@ def safe_value(value: object) -> FieldValue:
     if value is None or isinstance(value, bool | int | float):
         return value
     if isinstance(value, str):
-        # Before it is cut: half a credential no longer looks like one.
-        shown = redact(value) if PREFIX in value else value
-        return shown if len(shown) <= _LONGEST_TEXT else shown[:_LONGEST_TEXT] + "..."
+        return value if len(value) <= _LONGEST_TEXT else value[:_LONGEST_TEXT] + "..."
     if isinstance(value, Secret):
         return str(value)
     return f"<{type(value).__name__}>"

@@ -10,8 +10,14 @@ from aiohttp import web
 from sqlalchemy import delete
 
 from backend.accounts.accounts import ACCOUNTS
+from backend.accounts.audit.event import Actor
+from backend.accounts.audit.ids import as_id
+from backend.accounts.audit.teller import Teller
+from backend.accounts.audit.words import BreakGlassReason
 from backend.accounts.keys.text_form import Kind
 from backend.accounts.people import store as people_store
+from backend.accounts.people.break_glass import routes as break_glass
+from backend.accounts.people.break_glass.schemas import GlassBroken
 from backend.accounts.people.grants import routes as people
 from backend.accounts.people.grants import service as grants
 from backend.accounts.people.grants.schemas import NewGrant
@@ -105,6 +111,33 @@ async def with_grant(app: web.Application, place: Place) -> Prepared:
         return (await grants.give(tx, TELLER, app[RIGHTS], app[ACCOUNTS].matrix, place.tenant_id, wanted)).id
 
     return Prepared({"grant_id": await app[DATABASE].write(unit, tenant=place.tenant_id)})
+
+
+async def new_glass(app: web.Application, place: Place) -> Prepared:
+    await _close_glass(app, place)
+    return Prepared(json={"reason": "support", "role": "privacy_officer", "minutes": 5})
+
+
+async def with_glass(app: web.Application, place: Place) -> Prepared:
+    prepared = await new_glass(app, place)
+    if place.asking is not None and place.asking.person_id is not None:
+        by = Teller(TELLER.trail, Actor.person(as_id(place.asking.person_id)))
+        wanted = GlassBroken(BreakGlassReason.SUPPORT, "privacy_officer", 5)
+
+        async def unit(tx: Transaction) -> None:
+            await app[ACCOUNTS].break_glass.open(tx, by, app[RIGHTS], place.tenant_id, wanted)
+
+        await app[DATABASE].write(unit, tenant=place.tenant_id)
+    return replace(prepared, json=None)
+
+
+async def _close_glass(app: web.Application, place: Place) -> None:
+    if place.asking is None or place.asking.person_id is None:
+        return
+    by = Teller(TELLER.trail, Actor.person(as_id(place.asking.person_id)))
+    await app[DATABASE].write(
+        lambda tx: app[ACCOUNTS].break_glass.close(tx, by, app[RIGHTS], place.tenant_id), tenant=place.tenant_id
+    )
 
 
 async def new_invitation(_app: web.Application, _place: Place) -> Prepared:
@@ -295,6 +328,8 @@ ACCOUNT_REQUESTS: Mapping[str, Prepare] = {
     f"GET {people.GRANTS}": with_grant,
     f"POST {people.GRANTS}": new_grant,
     f"DELETE {people.GRANT}": with_grant,
+    f"POST {break_glass.BREAK_GLASS}": new_glass,
+    f"DELETE {break_glass.BREAK_GLASS}": with_glass,
     f"GET {invitations.INVITATIONS}": with_invitation,
     f"POST {invitations.INVITATIONS}": new_invitation,
     f"DELETE {invitations.INVITATION}": with_invitation,

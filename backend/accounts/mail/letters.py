@@ -80,3 +80,14 @@ class KeyCreated(Letter):
     at: datetime
     key_name: str
     key_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GlassWasBroken(Letter):
+    template = "glass_broken"
+
+    name: str
+    operator: str
+    role: str
+    reason: str
+    ends: datetime

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from backend.accounts.mail.letters import (
+    GlassWasBroken,
     Invitation,
     Letter,
     NewSignIn,
@@ -65,6 +66,22 @@ class Notices:
         to, name = self._known(person)
         letter = SecondFactorChanged(
             to=to, house=self._house.name, name=name, link=self._home, at=self._clock(), change=change
+        )
+        await self._to_person(tx, person, letter)
+
+    async def glass_broken(  # noqa: PLR0917 - what a letter says
+        self, tx: Transaction, person: StoredPerson, operator: str, reason: str, role: str, ends: datetime
+    ) -> None:
+        to, name = self._known(person)
+        letter = GlassWasBroken(
+            to=to,
+            house=self._house.name,
+            name=name,
+            link=self._home,
+            operator=operator,
+            role=role.replace("_", " "),
+            reason=reason.replace("_", " "),
+            ends=ends,
         )
         await self._to_person(tx, person, letter)
 

@@ -10,6 +10,7 @@ from typing import Any
 from backend.accounts.accounts import ACCOUNTS
 from backend.accounts.keys.apikeys import routes as api_keys
 from backend.accounts.keys.gamekeys import routes as game_keys
+from backend.accounts.people.break_glass import routes as break_glass
 from backend.accounts.people.grants import routes as people
 from backend.accounts.people.invitations import routes as invitations
 from backend.accounts.signin.second_factor import routes as second_factor
@@ -28,6 +29,7 @@ from tests.ledger.people import DISTRICT, SCHOOL
 
 NAME = "Zzyzx-Canary"
 """What everything is called that is made here, and what no trail may hold."""
+GLASS = {"reason": "support", "role": "privacy_officer", "minutes": 30}
 LIMITS = {"people": 3, "pupils": 4, "classes": 5, "api_keys": 6, "game_keys": 7}
 
 
@@ -136,6 +138,13 @@ async def member_signed_in(school: School) -> Request:
     person_id = request.values["person_id"]
     await school.database.write(lambda tx: open_signin(tx, person_id, device="A program"))
     return request
+
+
+async def broken_glass(school: School) -> Request:
+    path = break_glass.BREAK_GLASS.format(tenant_id=SCHOOL)
+    opened = await school.ask("POST", path, GLASS, who="platform_operator")
+    assert opened.status == 201
+    return Request({"tenant_id": SCHOOL, "grant_id": opened.json["grant_id"]})
 
 
 def nothing(_request: Request, _answer: Any) -> Mapping[str, object]:
@@ -301,6 +310,22 @@ ACTS = (
             "scope": "school",
             "scope_id": SCHOOL,
         },
+    ),
+    Act(
+        f"POST {break_glass.BREAK_GLASS}",
+        "break_glass.opened",
+        "platform_operator",
+        only(Request(json=GLASS)),
+        lambda _request, answer: {"case": answer["grant_id"], "reason": "support", "minutes": 30},
+        platform_too=True,
+    ),
+    Act(
+        f"DELETE {break_glass.BREAK_GLASS}",
+        "break_glass.closed",
+        "platform_operator",
+        broken_glass,
+        lambda request, _answer: {"case": request.values["grant_id"]},
+        platform_too=True,
     ),
     Act(
         f"POST {invitations.INVITATIONS}",

@@ -97,7 +97,8 @@ async def school(tmp_path: Path, database_config: DatabaseConfig) -> AsyncIterat
     )
     async with serving(app) as bridge:
         await seed_tenants(app[DATABASE])
-        await make_account(app, PEOPLE["school_admin"].id)
+        for name in ("school_admin", "platform_operator"):
+            await make_account(app, PEOPLE[name].id)
         yield School(bridge)
 
 

@@ -1,6 +1,6 @@
 """The queries of members and grants, which belong to a tenant."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -140,6 +140,24 @@ async def has_another_with(tx: Transaction, tenant_id: str, role: str, *, but: s
         .where(GrantRow.class_id.is_(None), GrantRow.until.is_(None), MemberRow.suspended_at.is_(None))
     )
     return (await tx.execute(statement.limit(1))).first() is not None
+
+
+async def holders(
+    tx: Transaction, tenant_id: str, roles: Iterable[str], *, but: str, at_most: int
+) -> Sequence[StoredPerson]:
+    """Return active people who hold one of some roles in the whole tenant, each once."""
+    holding = (
+        select(GrantRow.person_id)
+        .where(GrantRow.tenant_id == tenant_id, GrantRow.role.in_(list(roles)), GrantRow.class_id.is_(None))
+        .where(GrantRow.person_id != but)
+    )
+    statement = (
+        select(*(getattr(PersonRow, name) for name in StoredPerson.__slots__))
+        .where(PersonRow.id.in_(holding), PersonRow.state == "active")
+        .order_by(PersonRow.id)
+        .limit(at_most)
+    )
+    return [StoredPerson(**row._asdict()) for row in await tx.execute(statement)]
 
 
 def _grant(row: Row[Any]) -> StoredGrant:

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 from backend.accounts.mail.letters import (
     FirstAdministrator,
+    GlassWasBroken,
     Invitation,
     KeyCreated,
     Letter,
@@ -32,5 +33,8 @@ def every_letter(name: str = "Anna", inviter: str = "Bert", device: str = "Firef
         NewSignIn(to=TO, house=HOUSE, link=LINK, name=name, at=AT, device=device, network="192.0.2.0/24"),
         PasswordChanged(to=TO, house=HOUSE, link=LINK, name=name, at=AT),
         SecondFactorChanged(to=TO, house=HOUSE, link=LINK, name=name, at=AT, change="was switched off"),
+        GlassWasBroken(
+            to=TO, house=HOUSE, link=LINK, name=name, operator="Olive", role="school admin", reason="support", ends=ENDS
+        ),
         KeyCreated(to=TO, house=HOUSE, link=LINK, name=name, at=AT, key_name="Lab", key_id="0" * 26),
     ]
