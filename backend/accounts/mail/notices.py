@@ -12,6 +12,7 @@ from typing import Final
 from backend.accounts.mail.letters import (
     GlassWasBroken,
     Invitation,
+    KeyCreated,
     Letter,
     NewSignIn,
     PasswordChanged,
@@ -20,6 +21,7 @@ from backend.accounts.mail.letters import (
 )
 from backend.accounts.mail.message import Message
 from backend.accounts.mail.writing import Writer
+from backend.accounts.people import store as people_store
 from backend.accounts.people.service import People
 from backend.accounts.people.store import StoredPerson
 from backend.accounts.signin import email_address
@@ -54,6 +56,23 @@ class Notices:
         to, name = self._known(person)
         letter = NewSignIn(
             to=to, house=self._house.name, name=name, link=self._home, at=self._clock(), device=device, network=network
+        )
+        await self._to_person(tx, person, letter)
+
+    async def key_created(self, tx: Transaction, person_id: str, key_name: str, key_id: str) -> None:
+        """Tell who made a key that there is one; of the key itself no more than its name and its id."""
+        person = await people_store.find(tx, person_id)
+        if person is None or person.state != "active":
+            return
+        to, name = self._known(person)
+        letter = KeyCreated(
+            to=to,
+            house=self._house.name,
+            name=name,
+            link=self._home,
+            at=self._clock(),
+            key_name=key_name,
+            key_id=key_id,
         )
         await self._to_person(tx, person, letter)
 

@@ -8,8 +8,9 @@ from backend.accounts.tenants import service as tenants
 from backend.accounts.tenants.limits import Limits
 from backend.errors import LimitReached
 from backend.web.keys import RIGHTS
-from tests.accounts.house import Browser, House
+from tests.accounts.house import Browser, House, words_of
 from tests.audit.samples import TELLER
+from tests.integration.db.waiting import until
 from tests.ledger.people import CLASS, DISTRICT, FOREIGN, SCHOOL
 
 ADMIN = "admin@school.example"
@@ -184,3 +185,20 @@ async def test_as_many_people_as_a_tenant_may_have(house: House) -> None:
 
     with pytest.raises(LimitReached):
         await member(house, "second@school.example")
+
+
+@pytest.mark.parametrize(
+    ("path", "wanted"),
+    [("api-keys", {"name": "Timetable", "scopes": ["class.read"]}), ("game-keys", {"name": "Lab", "universes": [1]})],
+)
+async def test_who_makes_a_key_is_told_of_it_by_letter(
+    house: House, admin: Browser, path: str, wanted: dict[str, object]
+) -> None:
+    made = await admin.ask("POST", f"{SCHOOL_PATH}/{path}", wanted)
+    assert 201 == made.status
+
+    await until(lambda: [each for each in house.letters() if "key was made" in each["Subject"]])
+    (letter,) = [each for each in house.letters() if "key was made" in each["Subject"]]
+    assert ADMIN == letter["To"]
+    assert str(wanted["name"]) in words_of(letter)
+    assert made.json["text"] not in words_of(letter)

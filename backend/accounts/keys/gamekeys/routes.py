@@ -1,5 +1,6 @@
 """The routes of game keys."""
 
+from backend.accounts.accounts import ACCOUNTS
 from backend.accounts.audit.acting import teller_of
 from backend.accounts.keys.gamekeys import service
 from backend.accounts.keys.gamekeys.schemas import (
@@ -12,6 +13,7 @@ from backend.accounts.keys.gamekeys.store import GameKey
 from backend.accounts.keys.schemas import KeyPath, KeysPath, Rotation
 from backend.db.unit import Transaction
 from backend.web.call import Answer, Call
+from backend.web.caller import CallerKind
 from backend.web.keys import DATABASE, RIGHTS
 from backend.web.paging import Cursors, PageQuery
 from backend.web.route import IdempotentBy, Route
@@ -45,6 +47,8 @@ async def get_game_key(call: Call[None, None, KeyPath]) -> Answer:
 
 async def post_game_key(call: Call[NewGameKey, None, KeysPath], tx: Transaction) -> Answer:
     made, text = await service.create(tx, teller_of(call), call.params.tenant_id, call.body)
+    if call.caller.kind is CallerKind.PERSON:
+        await call.app[ACCOUNTS].notices.key_created(tx, call.caller.id, made.name, made.id)
     location = GAME_KEY.format(tenant_id=call.params.tenant_id, key_id=made.id)
     shown = GameKeySecretShown(_shown(made), text.reveal(), secret_shown=True)
     return Answer(201, shown, (("Location", location),), created_id=made.id)
