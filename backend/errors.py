@@ -87,6 +87,11 @@ class InvalidRequest(RequestError):
         self.errors = errors
 
 
+def refused_value(path: str, sentence: str) -> InvalidRequest:
+    """Return the refusal of a request in which one value is wrong."""
+    return InvalidRequest("One value is not what this request takes; see `errors`.", (FieldError(path, sentence),))
+
+
 class Unauthenticated(RequestError):
     code = "unauthenticated"
     status = 401

@@ -14,7 +14,7 @@ from typing import Annotated, Final, Generic, TypeVar
 import orjson
 from pydantic import Field
 
-from backend.errors import FieldError, InvalidRequest
+from backend.errors import refused_value
 from core_rs import blake3
 
 RowT = TypeVar("RowT")
@@ -58,10 +58,7 @@ class Cursors:
             return None
         position = self._position(query.cursor, self._mark(narrowed_to))
         if position is None:
-            raise InvalidRequest(
-                "One value is not what this request takes; see `errors`.",
-                (FieldError("/query/cursor", "This is no `next` of this list; begin without a cursor"),),
-            )
+            raise refused_value("/query/cursor", "This is no `next` of this list; begin without a cursor")
         return position
 
     def write(self, position: Position, *narrowed_to: str) -> str:

@@ -21,7 +21,7 @@ from backend.accounts.tenants.store import Tenant
 from backend.db.outbox import enqueue
 from backend.db.rights_changes import RightsChanges
 from backend.db.unit import Transaction
-from backend.errors import NOTHING_HERE, Conflict, FieldError, InvalidRequest, LimitReached, NotFound
+from backend.errors import NOTHING_HERE, Conflict, LimitReached, NotFound, refused_value
 from backend.ids import new_id
 from backend.web.precondition import require_version
 
@@ -47,9 +47,7 @@ async def _check_parent(tx: Transaction, wanted: NewTenant) -> None:
     elif parent.state != "active":
         fault = f"This district is {parent.state}"
     if fault is not None:
-        raise InvalidRequest(
-            "One value is not what this request takes; see `errors`.", (FieldError("/body/parent_id", fault),)
-        )
+        raise refused_value("/body/parent_id", fault)
 
 
 async def tenant(tx: Transaction, tenant_id: str) -> Tenant:

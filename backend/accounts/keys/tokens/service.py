@@ -18,6 +18,7 @@ from backend.accounts.keys.tokens import store
 from backend.accounts.keys.tokens.lives import ACCESS_MILLISECONDS, LIFE_MILLISECONDS, MOST_FAMILIES
 from backend.accounts.keys.tokens.store import Family, Lookup
 from backend.accounts.tenants import store as tenants
+from backend.db.now import now_milliseconds
 from backend.db.rights_changes import RightsChanges
 from backend.db.unit import Database, Transaction
 from backend.errors import LimitReached
@@ -66,7 +67,7 @@ async def begin(database: Database, by: Teller, tenant_id: str, key_id: str) -> 
     async def unit(tx: Transaction) -> Pair | None:
         # Locked, so that two at once do not both find room for one, and none is added to a tenant that is deleted.
         key = await holding(tx, tenant_id, key_id, for_update=True)
-        at = await store.now(tx)
+        at = await now_milliseconds(tx)
         if key is None or key.key.ends_at <= at:
             return None
         if await store.count(tx, tenant_id, key_id) >= MOST_FAMILIES:

@@ -52,7 +52,6 @@ _FAMILY: Final = (
     TokenFamilyRow.revoked_at,
     DatabaseNow().label("now"),
 )
-_NOW: Final = select(DatabaseNow())
 _FIND: Final = select(*_FAMILY).where(
     TokenFamilyRow.tenant_id == bindparam("whose"), TokenFamilyRow.id == bindparam("wanted")
 )
@@ -117,10 +116,6 @@ _OF_FAMILY: Final = (
 )
 _REMOVE_OF_FAMILY: Final = delete(TokenLookupRow).where(TokenLookupRow.digest.in_(_OF_FAMILY))
 _REMOVE_ENDED: Final = delete(TokenLookupRow).where(TokenLookupRow.digest.in_(_ENDED))
-
-
-async def now(tx: Transaction) -> int:
-    return int((await tx.execute(_NOW)).scalar_one())
 
 
 async def add(tx: Transaction, tenant_id: str, family_id: str, key_id: str, *, at: int, ends_at: int) -> Family:

@@ -29,7 +29,7 @@ from backend.accounts.tenants import service as tenants
 from backend.db.now import now_milliseconds
 from backend.db.rights_changes import RightsChanges
 from backend.db.unit import Transaction
-from backend.errors import NOTHING_HERE, Conflict, FieldError, Forbidden, InvalidRequest, LinkRefused, NotFound
+from backend.errors import NOTHING_HERE, Conflict, Forbidden, LinkRefused, NotFound, refused_value
 from backend.ids import new_id
 from backend.sealing import store as sealing
 from backend.sealing.vault import SubjectKey, Vault
@@ -192,6 +192,4 @@ def read_address(text: str) -> EmailAddress:
     try:
         return email_address.parse(text)
     except AddressRefused as error:
-        raise InvalidRequest(
-            "One value is not what this request takes; see `errors`.", (FieldError("/body/email", error.sentence),)
-        ) from None
+        raise refused_value("/body/email", error.sentence) from None

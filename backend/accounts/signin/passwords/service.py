@@ -26,7 +26,7 @@ from backend.accounts.signin.sessions import service as sessions
 from backend.accounts.signin.tries.service import Tries
 from backend.db.rights_changes import RightsChanges
 from backend.db.unit import Database, Transaction
-from backend.errors import FieldError, InvalidRequest
+from backend.errors import refused_value
 
 
 class Passwords:
@@ -55,9 +55,7 @@ class Passwords:
             # Looking for what is easy to guess takes milliseconds, and the list of stolen ones lies on a disk.
             chosen = await asyncio.to_thread(choose, password, about=tuple(about), breached=self._breached)
         except Refused as error:
-            raise InvalidRequest(
-                "One value is not what this request takes; see `errors`.", (FieldError(path, error.sentence),)
-            ) from None
+            raise refused_value(path, error.sentence) from None
         return await self._hashes.hash(chosen)
 
     async def change(  # noqa: PLR0917 - who, what and from where
