@@ -61,6 +61,11 @@ class Cursors:
             raise refused_value("/query/cursor", "This is no `next` of this list; begin without a cursor")
         return position
 
+    def after(self, query: PageQuery) -> str:
+        """Return after which text the page begins in a list that is ordered by one, "" for the first page."""
+        position = self.read(query)
+        return "" if position is None else str(position[0])
+
     def write(self, position: Position, *narrowed_to: str) -> str:
         return urlsafe_b64encode(self._mark(narrowed_to) + orjson.dumps(position)).rstrip(b"=").decode()
 

@@ -39,7 +39,7 @@ _GRANTS_BY_AGE = Cursors("grants", str)
 
 async def get_people(call: Call[None, PageQuery, TenantPath]) -> Answer:
     query, everybody = call.query, call.app[ACCOUNTS].people
-    after = _after(_PEOPLE_BY_AGE, query)
+    after = _PEOPLE_BY_AGE.after(query)
 
     async def unit(tx: Transaction) -> PeopleShown:
         found = await store.members(tx, call.params.tenant_id, after=after, limit=query.limit + 1)
@@ -109,7 +109,7 @@ async def delete_signins(call: Call[None, None, PersonPath], tx: Transaction) ->
 
 async def get_grants(call: Call[None, PageQuery, TenantPath]) -> Answer:
     query = call.query
-    after = _after(_GRANTS_BY_AGE, query)
+    after = _GRANTS_BY_AGE.after(query)
 
     async def unit(tx: Transaction) -> GrantsShown:
         found = await store.page(tx, call.params.tenant_id, after=after, limit=query.limit + 1)
@@ -129,11 +129,6 @@ async def post_grant(call: Call[NewGrant, None, TenantPath], tx: Transaction) ->
 async def delete_grant(call: Call[None, None, GrantPath], tx: Transaction) -> Answer:
     await service.withdraw(tx, teller_of(call), call.app[RIGHTS], call.params.tenant_id, call.params.grant_id)
     return Answer(204)
-
-
-def _after(cursors: Cursors, query: PageQuery) -> str:
-    place = cursors.read(query)
-    return "" if place is None else str(place[0])
 
 
 def _shown(everybody: People, member: Member) -> Answer:

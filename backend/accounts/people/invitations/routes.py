@@ -34,8 +34,7 @@ _BY_AGE = Cursors("invitations", str)
 
 async def get_invitations(call: Call[None, PageQuery, TenantPath]) -> Answer:
     query, invitations = call.query, call.app[ACCOUNTS].invitations
-    place = _BY_AGE.read(query)
-    after = "" if place is None else str(place[0])
+    after = _BY_AGE.after(query)
 
     async def unit(tx: Transaction) -> InvitationsShown:
         found = await invitations.page(tx, call.params.tenant_id, after, query.limit + 1)
