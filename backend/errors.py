@@ -3,9 +3,20 @@
 ToolboxError
 ├── RequestError                 the caller can mend it
 │   ├── InvalidRequest           400  invalid_request
+│   ├── Malformed                400  malformed
+│   ├── WrongDigest              400  wrong_digest
 │   ├── Unauthenticated          401  unauthenticated
+│   ├── NotProven                401  not_proven
+│   ├── Stale                    401  stale
+│   ├── EpochEnded               401  epoch
 │   ├── SignInRefused            401  sign_in_refused
 │   ├── Forbidden                403  forbidden
+│   ├── Revoked                  403  revoked
+│   ├── OutOfScope               403  out_of_scope
+│   ├── PlaceNotAllowed          403  place_not_allowed
+│   ├── PairingDenied            403  pairing_denied
+│   ├── Insecure                 403  insecure
+│   ├── TicketRefused            403  ticket_refused
 │   ├── ForeignOrigin            403  foreign_origin
 │   ├── SecondFactorRequired     403  second_factor_required
 │   ├── StepUpRequired           403  step_up_required
@@ -13,10 +24,12 @@ ToolboxError
 │   ├── MethodNotAllowed         405  method_not_allowed
 │   ├── RequestTimedOut          408  request_timed_out
 │   ├── Conflict                 409  conflict
+│   ├── Replayed                 409  replayed
 │   ├── InProgress               409  in_progress
 │   ├── AnswerNotKept            409  answer_not_kept
 │   ├── LimitReached             409  limit_reached
 │   ├── LinkRefused              410  link_refused
+│   ├── PairingExpired           410  pairing_expired
 │   ├── PreconditionFailed       412  precondition_failed
 │   ├── TooLarge                 413  too_large
 │   ├── UnsupportedMediaType     415  unsupported_media_type
@@ -25,11 +38,15 @@ ToolboxError
 │   ├── IdempotencyKeyReused     422  idempotency_key_reused
 │   ├── PreconditionRequired     428  precondition_required
 │   ├── TooManyTries             429  too_many_tries
+│   ├── TooManyRequests          429  too_many_requests
+│   ├── TooManySessions          429  too_many_sessions
+│   ├── SlowDown                 429  slow_down
 │   └── HeadersTooLarge          431  headers_too_large
 ├── ServiceError                 we have to mend it
 │   ├── InternalError            500  internal
 │   ├── DatabaseUnavailable      503  database_unavailable
 │   ├── SignInBusy               503  sign_in_busy
+│   ├── StoreUnavailable         503  store_unavailable
 │   └── TimedOut                 503  timed_out
 └── OperatorError                the person at the machine can mend it; ends a command with `exit_code`
     ├── UsageError                2   usage
@@ -247,6 +264,144 @@ class TooManyTries(RequestError):
         self.headers = (("Retry-After", str(wait_seconds)),)
 
 
+class Malformed(RequestError):
+    """A signed request is not of the one accepted form."""
+
+    code = "malformed"
+    status = 400
+
+
+class WrongDigest(RequestError):
+    """The body is not the one that was signed."""
+
+    code = "wrong_digest"
+    status = 400
+    deterministic = False
+
+
+class NotProven(RequestError):
+    """No such session, device or key, or not its proof: one sentence for all of them."""
+
+    code = "not_proven"
+    status = 401
+    deterministic = False
+
+    def __init__(self) -> None:
+        super().__init__("What this request brings to show who sent it does not hold; open a new session.")
+
+
+class Stale(RequestError):
+    """The time of a signed request is too far from ours."""
+
+    code = "stale"
+    status = 401
+    deterministic = False
+
+
+class EpochEnded(RequestError):
+    """A session has ended, or is of another life of the store."""
+
+    code = "epoch"
+    status = 401
+    deterministic = False
+
+
+class Revoked(RequestError):
+    """Somebody who may has ended this session, its device or its key."""
+
+    code = "revoked"
+    status = 403
+    deterministic = False
+
+
+class OutOfScope(RequestError):
+    """The session may do other things, and not this."""
+
+    code = "out_of_scope"
+    status = 403
+    deterministic = False
+
+
+class PlaceNotAllowed(RequestError):
+    """A game key does not list this universe, place or network."""
+
+    code = "place_not_allowed"
+    status = 403
+    deterministic = False
+
+
+class PairingDenied(RequestError):
+    """A person refused the pairing."""
+
+    code = "pairing_denied"
+    status = 403
+
+
+class PairingExpired(RequestError):
+    """A device code is over, or there never was one."""
+
+    code = "pairing_expired"
+    status = 410
+
+
+class Insecure(RequestError):
+    """A secret came over plain http; it should be made anew."""
+
+    code = "insecure"
+    status = 403
+    deterministic = False
+
+
+class TicketRefused(RequestError):
+    """A ticket is not one of ours, is for something else, or is over."""
+
+    code = "ticket_refused"
+    status = 403
+    deterministic = False
+
+
+class Replayed(RequestError):
+    """The number of a signed request was used, or is too old to tell."""
+
+    code = "replayed"
+    status = 409
+    deterministic = False
+
+    def __init__(self, next_number: int) -> None:
+        super().__init__(f"This number was used already; the next one is {next_number}.")
+        self.next_number = next_number
+
+
+class _Waits(RequestError):
+    """What may be sent again after a while."""
+
+    deterministic = False
+    headers = (("Retry-After", "1"),)
+
+    def __init__(self, sentence: str, wait_seconds: int = 1) -> None:
+        super().__init__(sentence)
+        self.headers = (("Retry-After", str(wait_seconds)),)
+
+
+class TooManyRequests(_Waits):
+    code = "too_many_requests"
+    status = 429
+
+
+class TooManySessions(_Waits):
+    """A device or a game key has as many live sessions as it may."""
+
+    code = "too_many_sessions"
+    status = 429
+
+
+class SlowDown(_Waits):
+    """Asked again sooner than it was told to."""
+
+    code = "slow_down"
+    status = 429
+
+
 class HeadersTooLarge(RequestError):
     code = "headers_too_large"
     status = 431
@@ -276,6 +431,14 @@ class SignInBusy(ServiceError):
     code = "sign_in_busy"
     status = 503
     headers = (("Retry-After", "3"),)
+
+
+class StoreUnavailable(ServiceError):
+    """Where single use is kept cannot be reached; nothing was let in."""
+
+    code = "store_unavailable"
+    status = 503
+    headers = (("Retry-After", "1"),)
 
 
 class TimedOut(ServiceError):

@@ -6,7 +6,7 @@ from typing import Final
 
 import orjson
 
-from backend.errors import InternalError, InvalidRequest, RequestError, ServiceError
+from backend.errors import InternalError, InvalidRequest, Replayed, RequestError, ServiceError
 
 CONTENT_TYPE: Final = "application/problem+json"
 
@@ -24,6 +24,8 @@ def render(error: Problem, request_id: str) -> bytes:
     }
     if isinstance(error, InvalidRequest) and error.errors:
         document["errors"] = error.errors
+    if isinstance(error, Replayed):
+        document["next"] = error.next_number
     return orjson.dumps(document)
 
 
