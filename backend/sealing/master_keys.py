@@ -19,6 +19,8 @@ class Purpose(StrEnum):
     AUDIT = "audit"
     SIGN = "sign"
     ERASURES = "erasures"
+    BRIDGE = "bridge"
+    GRANTS = "grants"
 
 
 class KeysRefused(ValueError):

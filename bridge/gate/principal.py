@@ -1,0 +1,42 @@
+"""Who sent a signed request: a session, and what it may do."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+
+class Scope(StrEnum):
+    """What a session may be for; each is one bit in the core."""
+
+    SYNC = "sync"
+    GAME = "game"
+    PUBLISH = "publish"
+    READ = "read"
+
+
+ALL_SCOPES: Final = tuple(Scope)
+# Which of them a holder can have at all: a game server never gets what belongs to files or to the console.
+OF_DEVICES: Final = frozenset({Scope.SYNC, Scope.PUBLISH, Scope.READ})
+OF_GAME_KEYS: Final = frozenset({Scope.GAME, Scope.READ})
+
+
+def bits(scopes: frozenset[Scope] | tuple[Scope, ...]) -> int:
+    """Return the scopes as the core takes them."""
+    return sum(1 << ALL_SCOPES.index(scope) for scope in frozenset(scopes))
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """What a worker remembers of a session; read from its record when the core asks for it."""
+
+    sid: str
+    key_id: str
+    kind: str  # "device" or "game_key"
+    holder_id: str
+    tenant_id: str
+    project_id: str | None
+    scopes: frozenset[Scope]
+    place_id: int | None
+    universe_id: int | None
+    # Milliseconds since 1970, by the database's clock.
+    ends_at: int
