@@ -65,7 +65,7 @@ def command(asked: Asked) -> None:
         return
     cells = [("VERSION", "MADE", "STATE", "HOLDER KEYS", "PEOPLE", "DEVICES", "SESSIONS")]
     for each in found:
-        counts = each.holder_keys, each.people, each.devices, each.sessions
-        cells.append((str(each.version), moment(each.made_at), each.state, *map(str, counts)))
+        sealed, derived = (str(each.holder_keys), str(each.people)), (str(each.devices), str(each.sessions))
+        cells.append((str(each.version), moment(each.made_at), each.state, *sealed, *derived))
     for line in table(cells):
         click.echo(line)

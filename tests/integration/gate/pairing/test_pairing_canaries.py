@@ -16,7 +16,7 @@ from bridge.keys import METRICS
 from bridge.settings import Settings
 from tests.accounts.house import Answered
 from tests.integration.compliance.test_erasure import rows_of
-from tests.integration.gate.conftest import LAPTOP, GateHouse, approve, deny, let_in, look_up
+from tests.integration.gate.pairing.conftest import LAPTOP, GateHouse, approve, deny, let_in, look_up
 from tests.integration.web.conftest import serving
 from tests.integration.web.logged import Log, logged_to
 from tests.ledger.people import SCHOOL

@@ -14,7 +14,7 @@ from bridge.gate.principal import Scope
 from bridge.gate.sessions.models import BridgeSessionRow
 from tests.accounts.house import Browser
 from tests.integration.accounts.trails import trails
-from tests.integration.gate.conftest import MINE, GateHouse, let_in
+from tests.integration.gate.pairing.conftest import MINE, GateHouse, let_in
 from tests.ledger.people import FOREIGN, SCHOOL
 
 DEVICES = f"{MINE}/devices"

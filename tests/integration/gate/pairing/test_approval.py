@@ -12,7 +12,7 @@ from bridge.gate.principal import Scope
 from tests.accounts.house import Browser
 from tests.audit.samples import TELLER
 from tests.integration.accounts.trails import trails
-from tests.integration.gate.conftest import LAPTOP, MINE, GateHouse, approve, deny, let_in, look_up
+from tests.integration.gate.pairing.conftest import LAPTOP, MINE, GateHouse, approve, deny, let_in, look_up
 from tests.ledger.people import FOREIGN, SCHOOL
 
 FOREIGN_PLACE = f"/api/v1/tenants/{FOREIGN}"

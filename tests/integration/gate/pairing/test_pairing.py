@@ -16,7 +16,7 @@ from bridge.gate.devices.models import DeviceRow
 from bridge.gate.pairing import asking
 from bridge.gate.pairing.models import PairingRow
 from bridge.gate.pairing.sweeping import sweeping
-from tests.integration.gate.conftest import LAPTOP, GateHouse, deny, let_in, look_up
+from tests.integration.gate.pairing.conftest import LAPTOP, GateHouse, deny, let_in, look_up
 from tests.integration.web.waiting import until
 from tests.ledger.people import SCHOOL
 

@@ -19,9 +19,9 @@ from bridge.gate.devices.models import DevicePlaceRow
 from bridge.gate.pairing.models import PairingRow
 from bridge.gate.sessions.models import BridgeSessionRow
 from tests.accounts.house import OPERATOR
-from tests.integration.gate.conftest import GateHouse, let_in, look_up
-from tests.integration.gate.test_approval import devices_of
-from tests.integration.gate.test_devices import open_session, sessions_ended, stored
+from tests.integration.gate.pairing.conftest import GateHouse, let_in, look_up
+from tests.integration.gate.pairing.test_approval import devices_of
+from tests.integration.gate.pairing.test_devices import open_session, sessions_ended, stored
 from tests.integration.web.waiting import until
 from tests.ledger.people import FOREIGN, SCHOOL
 

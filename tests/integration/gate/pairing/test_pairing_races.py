@@ -14,8 +14,8 @@ from bridge.keys import SETTINGS, TABLE
 from tests.accounts.house import Browser
 from tests.audit.keys import FixedKeys
 from tests.audit.samples import TELLER
-from tests.integration.gate.conftest import LAPTOP, GateHouse, approve, deny, let_in, look_up
-from tests.integration.gate.test_approval import devices_of
+from tests.integration.gate.pairing.conftest import LAPTOP, GateHouse, approve, deny, let_in, look_up
+from tests.integration.gate.pairing.test_approval import devices_of
 from tests.integration.web.conftest import serving
 
 ROUNDS = 6
