@@ -4,7 +4,7 @@ import re
 import time
 from base64 import b64decode
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Final
 
 from backend.db.unit import Transaction
 from backend.errors import NotProven
@@ -38,6 +38,7 @@ from bridge.gate.sessions.schemas import (
 )
 from bridge.gate.sessions.sessions import SESSIONS, Limits
 from bridge.gate.sessions.store import DEVICE, GAME_KEY
+from bridge.gate.signed.signed_by import signed_by
 
 CHALLENGE: Final = "/v1/challenge"
 SESSION: Final = "/v1/session"
@@ -90,18 +91,12 @@ async def post_game_session(call: Call[NewGameSession, None, None]) -> Answer:
 
 
 async def get_session(call: Call[None, None, None]) -> Answer:
-    return Answer(200, own_session(_signed_by(call)))
+    return Answer(200, own_session(signed_by(call)))
 
 
 async def delete_session(call: Call[None, None, None], tx: Transaction) -> Answer:
-    await service.end_own(tx, call.app[RIGHTS], _signed_by(call))
+    await service.end_own(tx, call.app[RIGHTS], signed_by(call))
     return Answer(204)
-
-
-def _signed_by(call: Call[Any, Any, Any]) -> Principal:
-    if not isinstance(call.principal, Principal):
-        raise TypeError("this was not signed by a session")
-    return call.principal
 
 
 class _Proven:
