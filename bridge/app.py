@@ -35,6 +35,7 @@ from bridge.console.welcome.routes import routes as welcome_routes
 from bridge.gate.gatehouse import GATEHOUSE
 from bridge.gate.limits import RULES, Rule
 from bridge.gate.opening import Counting, open_gatehouse
+from bridge.gate.routes import ROUTES as GATE_ROUTES
 from bridge.gate.signed.endpoint import SignedEndpoint
 from bridge.health.readiness import Readiness
 from bridge.health.routes import routes as health_routes
@@ -107,7 +108,7 @@ def create_app(
         look_up(lambda: app[DATABASE], permissions), RightsCache(lambda: app[RIGHTS].generation)
     )
     access = Access(known, permissions.for_the_web)
-    own = (*about_routes(settings), *health_routes(readiness, drain), *welcome_routes(), *ACCOUNT_ROUTES)
+    own = (*about_routes(settings), *health_routes(readiness, drain), *welcome_routes(), *ACCOUNT_ROUTES, *GATE_ROUTES)
     app[ROUTES] = with_openapi((*own, *extra_routes), access)
     addresses = CallerAddress(settings.trusted_proxies)
     limits = Limits(settings.body_limit_bytes, settings.body_timeout_seconds, settings.idempotency_hours)
