@@ -14,11 +14,11 @@ SERVICE: Final = "pairing/service.py"
 STORE: Final = "pairing/store.py"
 TRIES: Final = "pairing/tries.py"
 DEVICES: Final = "devices/service.py"
-OF_PAIRING: Final = "integration/gate/test_pairing.py::test_"
-OF_APPROVAL: Final = "integration/gate/test_approval.py::test_"
-OF_DEVICES: Final = "integration/gate/test_devices.py::test_"
-OF_RACES: Final = "integration/gate/test_pairing_races.py::test_"
-OF_THE_END: Final = "integration/gate/test_end_of_devices.py::test_"
+OF_PAIRING: Final = "integration/gate/pairing/test_pairing.py::test_"
+OF_APPROVAL: Final = "integration/gate/pairing/test_approval.py::test_"
+OF_DEVICES: Final = "integration/gate/pairing/test_devices.py::test_"
+OF_RACES: Final = "integration/gate/pairing/test_pairing_races.py::test_"
+OF_THE_END: Final = "integration/gate/pairing/test_end_of_devices.py::test_"
 
 
 def _rule(name: str, path: str, old: str, without: str, test: str, *, on_postgresql: bool = False) -> AccountRule:

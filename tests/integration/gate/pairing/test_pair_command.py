@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from bridge.gate.digits import six_digits
-from tests.integration.gate.conftest import LAPTOP
+from tests.integration.gate.pairing.conftest import LAPTOP
 from tests.integration.serve.bridge_process import BridgeProcess
 from tests.integration.serve.test_commands_beside_it import LIMIT_SECONDS, toolboxai
 

@@ -5,7 +5,7 @@ from base64 import b64decode
 
 from backend.sealing import key_file
 from bridge.keys import SETTINGS
-from tests.integration.gate.conftest import GateHouse, let_in, look_up
+from tests.integration.gate.pairing.conftest import GateHouse, let_in, look_up
 from tests.integration.web.waiting import until
 
 
