@@ -212,7 +212,7 @@ SESSION_RULES: Final = (
         GAME,
         "if ends_at <= lookup.now:",
         "if ends_at <= 0:",
-        OF_GAMES + "nobody_is_told_why_a_key_is_none",
+        OF_GAMES + "a_key_that_is_unknown_costs_the_same_queries_as_one_that_is_revoked",
     ),
     _rule(
         "a session ends with the key that opened it",
