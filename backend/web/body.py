@@ -7,6 +7,7 @@ from aiohttp import hdrs, web
 from backend.errors import (
     ExpectationFailed,
     InvalidRequest,
+    Malformed,
     RequestTimedOut,
     TooLarge,
     UnsupportedMediaType,
@@ -32,6 +33,15 @@ def refuse_body(exchange: Exchange) -> None:
         raise InvalidRequest("This request takes no body.")
 
 
+def check_framing(exchange: Exchange, limit_bytes: int) -> int:
+    """Return how long the body of a signed request is said to be; Malformed where that is not said."""
+    length = exchange.content_length
+    if length is None and exchange.body_exists:
+        raise Malformed("A signed request with a body says its Content-Length; it is not sent in chunks.")
+    _hold_to(limit_bytes, length or 0)
+    return length or 0
+
+
 def _is_json(content_type: str) -> bool:
     kind, _, parameter = content_type.lower().partition(";")
     return kind.strip() == _JSON and parameter.strip() in {"", "charset=utf-8", 'charset="utf-8"'}
@@ -39,6 +49,11 @@ def _is_json(content_type: str) -> bool:
 
 async def read_body(exchange: Exchange, *, limit_bytes: int, timeout_seconds: float) -> bytes:
     """Return the whole body; the length it claims and the bytes that come are held to the limit."""
+    exchange.sent = await _whole_body(exchange, limit_bytes, timeout_seconds)
+    return exchange.sent
+
+
+async def _whole_body(exchange: Exchange, limit_bytes: int, timeout_seconds: float) -> bytes:
     _hold_to(limit_bytes, exchange.content_length or 0)
     await _answer_expectation(exchange)
     content = exchange.content

@@ -156,12 +156,14 @@ def _ledger_of(asked: Asked) -> "Ledger":
 def _with_erasure(asked: Asked, work: Callable[["Database", "Erasure"], Awaitable[T]]) -> T:
     from backend.accounts import erasure as accounts
     from backend.compliance.erasure import Erasure
+    from bridge.gate import erasure as gate
 
     ledger, rights = _ledger_of(asked), own_rights()
 
     async def whole(database: "Database") -> T:
         vault = await vault_of(load_settings(asked).settings, database)
-        return await work(database, Erasure(accounts.steps(lambda: rights, lambda: vault), ledger))
+        steps = (*gate.steps(lambda: rights), *accounts.steps(lambda: rights, lambda: vault))
+        return await work(database, Erasure(steps, ledger))
 
     done = with_database(asked, whole)
     tell_running(load_settings(asked).settings)
