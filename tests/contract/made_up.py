@@ -34,6 +34,7 @@ KNOWN_BETTER: Final = {
     "/body/networks": "a network has no host bits, and is not every address",
     "stands twice": "what is named twice is a slip",
     "/body/scopes": "the permissions that a key may have stand in the matrix",
+    "not a signed request": "a request is signed by a session, which no schema says",
     "valid integer": "JSON Schema takes 7.0 for a whole number; here it is none",
 }
 # Refusals of requests that are right as far as their schema says, by status.

@@ -51,15 +51,12 @@ async def test_a_session_comes_in_only_with_every_scope_that_the_route_names(
     house: House, wire: Wire, route: Route
 ) -> None:
     assert route.signed is not None
-    sessions = {scope: await house.signer(scopes=(scope,)) for scope in ALL_SCOPES}
-    sessions["all"] = await house.signer(scopes=ALL_SCOPES)
-    sessions["none"] = await house.signer(scopes=())
-    held = {**{scope: {scope} for scope in ALL_SCOPES}, "all": set(ALL_SCOPES), "none": set()}
-    for name, signer in sessions.items():
+    for held in ((), ALL_SCOPES, *((scope,) for scope in ALL_SCOPES)):
+        signer = await house.signer(scopes=held)
         signed = signer.sign(route.method, route.path, body_of(route))
         received = await send(wire, signed)
-        may = set(route.signed) <= held[name]
-        assert (success(route) if may else 403) == received.status, name
+        may = set(route.signed) <= set(held)
+        assert (success(route) if may else 403) == received.status, held
         assert is_proven(signer.session, signed, received)
         if not may:
             assert "out_of_scope" == received.json["code"]
