@@ -29,6 +29,10 @@ class Masters:
         """The version that new sessions and devices are made with."""
         return self._ring.newest_version()
 
+    def key(self, version: int) -> bytes:
+        """Return what the keys of sessions are derived from; UnknownVersion where the key file does not have it."""
+        return self._ring.key(version, Purpose.BRIDGE)
+
     def all(self) -> dict[int, bytes]:
         """Every version in use, for the core's gate."""
         return {

@@ -43,8 +43,8 @@ class BridgeIdentityRow(Base):
     __tablename__ = "bridge_identity"
 
     # Always 1: there is one row.
-    only: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    one: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     # 32 hex digits.
     id: Mapped[str] = mapped_column(Text)
 
-    __table_args__ = (CheckConstraint("only = 1", name="only"), global_table("it is the installation's own"))
+    __table_args__ = (CheckConstraint("one = 1", name="one"), global_table("it is the installation's own"))

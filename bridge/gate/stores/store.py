@@ -36,7 +36,7 @@ class GateStore(Protocol):
 
     def demand(self, class_policy: str, *, scopes: int = 0) -> Demand: ...
 
-    def admit(
+    def admit(  # noqa: PLR0917 - by place, as the core takes them: names would cost more than the call
         self, demand: Demand, address: str, method: str, target: str, headers: Headers, body: bytes, /
     ) -> Verdict | Awaitable[Verdict]: ...
 
