@@ -88,7 +88,8 @@ impl Prover {
     }
 
     /// What waits, with what the store said that its revocations stand at.
-    fn at(&self, waiting: &Waiting, generation: u64) -> PyResult<Waiting> {
+    #[staticmethod]
+    fn at(waiting: &Waiting, generation: u64) -> PyResult<Waiting> {
         Ok(Elsewhere::waiting(waiting.of_elsewhere()?.at(generation)))
     }
 
@@ -122,16 +123,18 @@ impl Prover {
         self::proven(py, hashed(py, body, || self.0.prove_body(proven, body)))
     }
 
-    /// The note and the policy of the route.
+    /// The note, the policy of the route, and the revocations that the record was loaded at.
+    #[staticmethod]
     #[pyo3(signature = (proven, /))]
-    fn noted<'py>(&self, py: Python<'py>, proven: &Proven) -> PyResult<(Bound<'py, PyAny>, u8, u64)> {
+    fn noted<'py>(py: Python<'py>, proven: &Proven) -> PyResult<(Bound<'py, PyAny>, u8, u64)> {
         let proven = proven.of_elsewhere()?;
         let note = proven.caller().record().principal.note.bind(py).clone();
         Ok((note, proven.demand().class.0, proven.generation()))
     }
 
+    #[staticmethod]
     #[pyo3(signature = (proven, generation, /))]
-    fn outdated(&self, proven: &Proven, generation: u64) -> PyResult<Waiting> {
+    fn outdated(proven: &Proven, generation: u64) -> PyResult<Waiting> {
         Ok(Elsewhere::waiting(proven.of_elsewhere()?.outdated(generation)))
     }
 
