@@ -11,7 +11,7 @@ from typing import Final, TypeAlias, cast
 
 from hiredis import ProtocolError, Reader, ReplyError, pack_command
 
-from bridge.gate.stores.address import Address
+from bridge.redis_address import Address
 
 Answer: TypeAlias = "int | bytes | list[Answer] | ReplyError | None"
 

@@ -7,9 +7,9 @@ from typing import Final
 from hiredis import ReplyError
 
 from bridge.gate.stores import scripts
-from bridge.gate.stores.address import Address
 from bridge.gate.stores.link import Answer, Link, packed
 from bridge.gate.stores.scripts import script
+from bridge.redis_address import Address
 
 EPOCH_BYTES: Final = 8
 _LEAST_VERSION: Final = 7

@@ -10,15 +10,15 @@ from typing import Final, TypeAlias, cast
 
 from bridge.breakers.breaker import Breaker
 from bridge.gate.principal import Principal
-from bridge.gate.stores.address import Address
 from bridge.gate.stores.link import packed
 from bridge.gate.stores.requests import Held, Names, Requests, cost, end, owed
 from bridge.gate.stores.server import OTHER_LIFE, Server, unavailable
 from bridge.gate.stores.store import Headers, Spending, Verdict
+from bridge.redis_address import Address
 from core_rs import Decision, Demand, Limits, Policy, Proven, Prover, Table, Waiting, WindowRefused, sha256
 
+# What is away is tried again so soon: a fail-over takes seconds.
 OPEN_SECONDS: Final = 1.0
-GIVE_UP_SECONDS: Final = 0.05
 
 # As the core's table has them.
 OVERLAP_SECONDS: Final = 60
@@ -53,8 +53,8 @@ class RedisStore:
         *,
         bridge_id: bytes,
         masters: Mapping[int, bytes],
-        breaker: Breaker | None = None,
-        give_up_seconds: float = GIVE_UP_SECONDS,
+        breaker: Breaker,
+        give_up_seconds: float,
     ) -> None:
         self._table = table
         self._names = Names(bridge_id)
@@ -63,7 +63,6 @@ class RedisStore:
             limits, bridge_id=bridge_id, masters=dict(masters), address="address"
         )
         self.demand = self._prover.demand
-        breaker = breaker or Breaker("redis", open_seconds=OPEN_SECONDS)
         self._server = Server(address, self._names.life, breaker, give_up_seconds=give_up_seconds)
         self.start = self._server.start
         self.close = self._server.close

@@ -9,10 +9,10 @@ from hiredis import ReplyError
 
 from backend.errors import SettingsError, StoreUnavailable
 from bridge.breakers.breaker import Breaker, BreakerOpen
-from bridge.gate.stores.address import Address
 from bridge.gate.stores.link import Link, LinkLost, connect
 from bridge.gate.stores.login import StoreRefused, begin_life, log_in
 from bridge.gate.stores.scripts import script
+from bridge.redis_address import Address
 
 # What every script but the first answers with where a request is of another life.
 OTHER_LIFE: Final = 0
