@@ -54,6 +54,9 @@ class Server:
     @property
     def epoch(self) -> str:
         if self._epoch is None:
+            # Whoever asks cannot wait; by the time that he comes again it may be known.
+            if self.link is None:
+                self._begin()
             raise unavailable()
         return self._epoch
 
@@ -92,6 +95,12 @@ class Server:
         """Return the link, made anew where it has to be: once for all that wait for it."""
         if self.link is not None:
             return self.link
+        try:
+            return await asyncio.shield(self._begin())
+        except (LinkLost, StoreRefused) as error:
+            raise unavailable() from error
+
+    def _begin(self) -> asyncio.Task[Link]:
         if self._is_closed:
             raise unavailable()
         if self._connecting is None:
@@ -102,10 +111,7 @@ class Server:
             self._connecting = asyncio.create_task(self._connect())
             # Whoever waited for it may have gone; then nobody else looks at what it ended with.
             self._connecting.add_done_callback(lambda task: task.cancelled() or task.exception())
-        try:
-            return await asyncio.shield(self._connecting)
-        except (LinkLost, StoreRefused) as error:
-            raise unavailable() from error
+        return self._connecting
 
     async def _connect(self) -> Link:
         try:
