@@ -1,9 +1,18 @@
-"""Every route of signed requests that the gate has itself."""
+"""Every route of the gate."""
 
 from typing import Final
 
 from backend.web.route import Route
-from bridge.gate.oneself.routes import ROUTES as ONESELF
-from bridge.gate.tickets.routes import ROUTES as TICKETS
+from bridge.gate.devices import routes as devices
+from bridge.gate.oneself import routes as oneself
+from bridge.gate.pairing import routes as pairing
+from bridge.gate.sessions import routes as sessions
+from bridge.gate.tickets import routes as tickets
 
-ROUTES: Final[tuple[Route, ...]] = (*ONESELF, *TICKETS)
+ROUTES: Final[tuple[Route, ...]] = (
+    *pairing.ROUTES,
+    *devices.ROUTES,
+    *sessions.ROUTES,
+    *oneself.ROUTES,
+    *tickets.ROUTES,
+)

@@ -12,7 +12,7 @@ from backend.sealing.master_keys import first
 from bridge.gate.limits import RuleBook
 from bridge.gate.masters import Masters
 from bridge.gate.principal import Principal, Scope
-from bridge.gate.signed.store import Record
+from bridge.gate.sessions.service import Found
 from bridge.gate.stores.core import CoreStore
 from bridge.gate.tickets.service import TICKET_SECONDS, Tickets
 from core_rs import Limits, Table
@@ -37,9 +37,9 @@ READ = frozenset({Scope.SYNC})
 class Known:
     """The records of the one session there is."""
 
-    record: Record | None = field(default_factory=lambda: Record(PRINCIPAL, revoked=False))
+    record: Found | None = field(default_factory=lambda: Found(PRINCIPAL, revoked=False))
 
-    async def find(self, sid: str) -> Record | None:
+    async def find(self, sid: str) -> Found | None:
         return self.record if sid == PRINCIPAL.sid else None
 
 
@@ -155,7 +155,7 @@ async def test_a_ticket_from_a_time_to_come_is_refused(at: Desk) -> None:
 
 async def test_a_ticket_ends_with_its_session(at: Desk) -> None:
     ticket = at.make()
-    at.known.record = Record(PRINCIPAL, revoked=True)
+    at.known.record = Found(PRINCIPAL, revoked=True)
     with pytest.raises(TicketRefused):
         await at.check(ticket)
     at.known.record = None
@@ -165,7 +165,7 @@ async def test_a_ticket_ends_with_its_session(at: Desk) -> None:
 
 async def test_what_a_session_lost_its_ticket_has_lost(at: Desk) -> None:
     ticket = at.make()
-    at.known.record = Record(replace(PRINCIPAL, scopes=frozenset({Scope.READ})), revoked=False)
+    at.known.record = Found(replace(PRINCIPAL, scopes=frozenset({Scope.READ})), revoked=False)
 
     with pytest.raises(TicketRefused):
         await at.check(ticket)
