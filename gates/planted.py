@@ -18,11 +18,12 @@ from gates.faults import FAULTS, Fault, Plant, commit
 from gates.pairing_rules import PAIRING_RULES
 from gates.rules import RULES
 from gates.session_rules import SESSION_RULES
+from gates.signed_rules import SIGNED_RULES
 from gates.step import Step
 from gates.tree import ROOT, files, git
 
 CLEAN = "clean"
-SWITCHED_OFF = (*RULES, *ACCOUNT_RULES, *PAIRING_RULES, *SESSION_RULES)
+SWITCHED_OFF = (*RULES, *ACCOUNT_RULES, *PAIRING_RULES, *SESSION_RULES, *SIGNED_RULES)
 ALL = (*FAULTS, *(rule.fault for rule in SWITCHED_OFF))
 
 
