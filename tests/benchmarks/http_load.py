@@ -5,6 +5,7 @@ import socket
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from itertools import repeat
 from pathlib import Path
 from typing import Final
 
@@ -27,10 +28,15 @@ def _connected(port: int) -> Iterator[tuple[selectors.BaseSelector, list[socket.
 
 def run(port: int, request: bytes, count: int) -> float:
     """Return the seconds that `count` answers took; every one of them has to be a 200."""
+    return run_each(port, repeat(request), count)
+
+
+def run_each(port: int, requests: Iterator[bytes], count: int) -> float:
+    """Send another request each time."""
     with _connected(port) as (selector, sockets):
         started = time.perf_counter()
         for each in sockets:
-            each.sendall(request)
+            each.sendall(next(requests))
         sent, answered = len(sockets), 0
         while answered < count:
             ready = selector.select(_PATIENCE_SECONDS)
@@ -44,7 +50,7 @@ def run(port: int, request: bytes, count: int) -> float:
                     raise ValueError(answer[:200])
                 answered += 1
                 if sent < count:
-                    connection.sendall(request)
+                    connection.sendall(next(requests))
                     sent += 1
         return time.perf_counter() - started
 
