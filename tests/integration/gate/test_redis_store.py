@@ -7,6 +7,7 @@ import re
 import time
 from collections.abc import AsyncIterator, Iterator
 from signal import SIGCONT, SIGKILL, SIGSTOP
+from typing import cast
 
 import pytest
 from redis.asyncio import Redis
@@ -16,6 +17,7 @@ from bridge.breakers.breaker import State
 from bridge.gate.stores.scripts import script
 from tests.contract.signing import Session
 from tests.integration.gate.store_house import StoreHouse, signed, store_house
+from tests.servers.until import until
 from tests.servers.valkey import Valkey, valkey
 
 GIVE_UP_SECONDS = 0.3
@@ -190,7 +192,7 @@ async def test_a_life_that_another_worker_began_is_learned_and_ends_what_is_reme
     house: StoreHouse, beside: Redis
 ) -> None:
     session = await known(house)
-    life = await beside.get(life_of(house))
+    life = cast("bytes", await beside.get(life_of(house)))
     await beside.set(life_of(house), b"0123456789abcdef" + life[16:])
 
     # The window is still there, and the worker remembers the session.
@@ -204,18 +206,23 @@ async def test_a_replica_that_may_be_written_to_judges_nothing(
     await beside.config_set("repl-diskless-sync-delay", 0)
     where = f"127.0.0.1 {server.port}"
     with valkey("--replicaof", where, "--replica-read-only", "no", *AT_ONCE) as replica:
-        async with Redis(port=replica.port) as client, asyncio.timeout(10):
-            while (await client.info("replication"))["master_link_status"] != "up":
-                await asyncio.sleep(0.02)
+        async with Redis(port=replica.port) as client:
+
+            async def is_up() -> bool:
+                return bool((await client.info("replication"))["master_link_status"] == "up")
+
+            async def has_the_window() -> bool:
+                return await client.get(names.window(session.random)) is not None
+
+            await until(is_up)
             # A server that gets its first replica takes another replication id.
             await house.offer(house.session(), 1)
             session = await house.open()
             names = house.redis._names
             keys = (names.life, names.revocations, names.window(session.random))
-            while await client.get(names.window(session.random)) is None:
-                await asyncio.sleep(0.02)
+            await until(has_the_window)
             for each in (client, beside):
-                await each.execute_command("SCRIPT", "LOAD", _text("look"))
+                await each.script_load(_text("look"))
             told = [
                 await each.evalsha(script("look").digest, len(keys), *keys, session.epoch) for each in (client, beside)
             ]
@@ -254,7 +261,7 @@ async def test_all_that_is_kept_of_sessions_goes_by_itself(house: StoreHouse, be
     await known(house)
     await house.store.spend(b"a challenge", life_seconds=60)
     await house.store.revoke()
-    lives = {key.rpartition(b":")[2]: await beside.pttl(key) for key in await beside.keys("*")}
+    lives = {cast("bytes", key).rpartition(b":")[2]: await beside.pttl(key) for key in await beside.keys("*")}
 
     stays = {name for name, milliseconds in lives.items() if milliseconds == -1}
     assert {b"life", b"revocations"} == stays

@@ -3,6 +3,7 @@
 import asyncio
 from pathlib import Path
 from signal import SIGSTOP
+from typing import Any
 
 import orjson
 import pytest
@@ -24,7 +25,7 @@ async def test_a_signed_request_comes_in_once_whatever_its_length(
     tmp_path: Path, sqlite_database: DatabaseConfig
 ) -> None:
     with valkey() as server:
-        changed = {"gate_store": "redis", "redis_url": Secret(server.url), "redis_give_up_seconds": 5.0}
+        changed: dict[str, Any] = {"gate_store": "redis", "redis_url": Secret(server.url), "redis_give_up_seconds": 5.0}
         async with open_house(tmp_path, sqlite_database, **changed) as house:
             signer = await house.signer()
             request = signer.sign("POST", NOTES, NOTE)
@@ -43,7 +44,7 @@ async def test_a_server_that_is_away_is_told_to_clients_to_metrics_and_to_health
     tmp_path: Path, sqlite_database: DatabaseConfig
 ) -> None:
     with valkey() as server:
-        changed = {"gate_store": "redis", "redis_url": Secret(server.url), "redis_give_up_seconds": 0.2}
+        changed: dict[str, Any] = {"gate_store": "redis", "redis_url": Secret(server.url), "redis_give_up_seconds": 0.2}
         async with open_house(tmp_path, sqlite_database, **changed) as house:
             signer = await house.signer()
             async with connected(house.bridge.port) as wire:
@@ -62,7 +63,6 @@ async def test_a_server_that_is_away_is_told_to_clients_to_metrics_and_to_health
 async def test_a_bridge_does_not_start_on_a_server_that_may_forget(
     tmp_path: Path, sqlite_database: DatabaseConfig
 ) -> None:
-    with valkey("--maxmemory-policy", "volatile-lru") as server:
-        with pytest.raises(SettingsError, match="noeviction"):
-            async with open_house(tmp_path, sqlite_database, gate_store="redis", redis_url=Secret(server.url)):
-                await asyncio.sleep(0)
+    with valkey("--maxmemory-policy", "volatile-lru") as server, pytest.raises(SettingsError, match="noeviction"):
+        async with open_house(tmp_path, sqlite_database, gate_store="redis", redis_url=Secret(server.url)):
+            await asyncio.sleep(0)
