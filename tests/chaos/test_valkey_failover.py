@@ -20,8 +20,9 @@ from core_rs import Table
 from tests.contract.signing import Session
 from tests.integration.gate.store_house import STORES, Kind, StoreHouse, store_house
 from tests.integration.gate.store_processes import Told, Worker
+from tests.integration.web.waiting import until
+from tests.integration.web.wire import PATIENCE_SECONDS
 from tests.servers.turned import Turned, turned
-from tests.servers.until import WAIT_SECONDS, until
 from tests.servers.valkey import Valkey, valkey
 
 # The give-up of the product, on a machine that others use too.
@@ -89,7 +90,7 @@ async def reached(server: Valkey, session: Session, house: StoreHouse, top: int)
 
 async def code_of(house: StoreHouse, session: Session, number: int) -> str:
     """Offer until the store says something; a fail-over takes a moment."""
-    async with asyncio.timeout(WAIT_SECONDS):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while True:
             try:
                 return (await house.offer(session, number))[0]

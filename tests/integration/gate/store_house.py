@@ -34,7 +34,7 @@ class StoreHouse:
     table: Table
     bridge_id: bytes
     # What a record says of every session; a test changes it.
-    record: dict[str, Any] = field(default_factory=lambda: {"scopes": bits({Scope.SYNC})})
+    record: dict[str, Any] = field(default_factory=lambda: {"scopes": bits((Scope.SYNC,))})
     records_read: int = 0
 
     async def open(self, *, life_seconds: int = 900) -> Session:
@@ -56,13 +56,13 @@ class StoreHouse:
 
     async def first(self, request: Signed) -> Verdict:
         """Offer it and load nothing."""
-        demand = self.store.demand("edits", scopes=bits({Scope.SYNC}))
+        demand = self.store.demand("edits", scopes=bits((Scope.SYNC,)))
         return await asked(
             self.store.admit(demand, ADDRESS, request.method, request.target, request.headers, request.body)
         )
 
     async def head(self, request: Signed) -> Verdict:
-        demand = self.store.demand("edits", scopes=bits({Scope.SYNC}))
+        demand = self.store.demand("edits", scopes=bits((Scope.SYNC,)))
         return await asked(self.store.admit_head(demand, ADDRESS, request.method, request.target, request.headers))
 
     def with_record(self, session: Session, verdict: Verdict, **changed: Any) -> Proven[Principal]:

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import os
 import re
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -17,8 +16,8 @@ from bridge.breakers.breaker import State
 from bridge.gate.stores.scripts import script
 from tests.contract.signing import Session
 from tests.integration.gate.store_house import StoreHouse, signed, store_house
-from tests.servers.until import until
-from tests.servers.valkey import Valkey, valkey
+from tests.integration.web.waiting import until
+from tests.servers.valkey import Valkey, free_port, valkey
 
 GIVE_UP_SECONDS = 0.3
 OPEN_SECONDS = 0.4
@@ -80,7 +79,8 @@ async def test_a_server_that_may_forget_is_refused_with_what_to_set() -> None:
 
 
 async def test_a_cluster_is_refused_by_name() -> None:
-    with valkey("--cluster-enabled", "yes", "--cluster-config-file", f"/tmp/tbx-{os.getpid()}.conf") as server:  # noqa: S108
+    # The port of a cluster's own talk would be 10,000 higher, which a free port may not have.
+    with valkey("--cluster-enabled", "yes", "--cluster-port", str(free_port())) as server:
         assert "Redis Cluster" in await refused(server.url)
 
 
@@ -103,7 +103,9 @@ async def test_a_wrong_password_is_refused_and_stands_nowhere(
 
 
 async def test_a_user_who_may_not_ask_the_server_who_it_is_is_refused(beside: Redis, server: Valkey) -> None:
-    await beside.execute_command("ACL", "SETUSER", "gate", "on", ">secret", "~*", "+@all", "-info")
+    await beside.acl_setuser(
+        "gate", enabled=True, passwords=["+secret"], keys=["*"], categories=["+@all"], commands=["-info"]
+    )
 
     assert "NOPERM" in await refused(f"redis://gate:secret@127.0.0.1:{server.port}")
 
