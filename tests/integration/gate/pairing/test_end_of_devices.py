@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from backend.accounts import erasure as accounts
+from backend.accounts.accounts import ACCOUNTS
 from backend.accounts.audit.acting import AUDIT
 from backend.accounts.audit.teller import Teller
 from backend.accounts.tenants import service as tenants
