@@ -14,7 +14,10 @@ pub struct Clock {
 impl Clock {
     /// Begin at a time of day: the named one, or the machine's.
     pub fn beginning_at(unix_seconds: Option<f64>) -> Self {
-        Self { elapsed_seconds: Cell::new(0.0), unix_offset_seconds: Cell::new(unix_seconds.unwrap_or_else(of_machine)) }
+        Self {
+            elapsed_seconds: Cell::new(0.0),
+            unix_offset_seconds: Cell::new(unix_seconds.unwrap_or_else(of_machine)),
+        }
     }
 
     /// What `os.clock` says.

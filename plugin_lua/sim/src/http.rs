@@ -43,7 +43,8 @@ impl Request {
     }
 
     fn connect(&self) -> Result<TcpStream, String> {
-        let with_port = if has_port(&self.authority) { self.authority.clone() } else { format!("{}:80", self.authority) };
+        let with_port =
+            if has_port(&self.authority) { self.authority.clone() } else { format!("{}:80", self.authority) };
         let addresses = with_port.to_socket_addrs().map_err(|_| CONNECT_FAILED.to_owned())?;
         for address in addresses {
             if let Ok(stream) = TcpStream::connect_timeout(&address, self.timeout) {
@@ -56,7 +57,8 @@ impl Request {
     }
 
     fn bytes(&self) -> Vec<u8> {
-        let mut head = format!("{} {} HTTP/1.1\r\nHost: {}\r\n", self.method, self.target, self.authority).into_bytes();
+        let mut head =
+            format!("{} {} HTTP/1.1\r\nHost: {}\r\n", self.method, self.target, self.authority).into_bytes();
         head.extend_from_slice(b"User-Agent: RobloxStudio/sim\r\nAccept: */*\r\nConnection: close\r\n");
         for (name, value) in &self.headers {
             head.extend_from_slice(name.as_bytes());
@@ -75,7 +77,9 @@ impl Request {
 }
 
 fn has_port(authority: &str) -> bool {
-    authority.rsplit_once(':').is_some_and(|(_, port)| !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit()))
+    authority
+        .rsplit_once(':')
+        .is_some_and(|(_, port)| !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 fn sentence(error: &std::io::Error) -> String {
@@ -100,12 +104,15 @@ fn read(stream: &mut impl BufRead, method: &str) -> std::io::Result<Answer> {
         let (name, value) = text.split_once(':').ok_or_else(broken)?;
         headers.push((name.to_owned(), value.trim().to_owned()));
     }
-    let body = if method == "HEAD" || matches!(status, 204 | 304) { Vec::new() } else { body(stream, &headers)? };
+    let body =
+        if method == "HEAD" || matches!(status, 204 | 304) { Vec::new() } else { body(stream, &headers)? };
     Ok(Answer { status, reason, headers, body })
 }
 
 fn body(stream: &mut impl BufRead, headers: &[(String, String)]) -> std::io::Result<Vec<u8>> {
-    let find = |wanted: &str| headers.iter().find(|(name, _)| name.eq_ignore_ascii_case(wanted)).map(|(_, value)| value);
+    let find = |wanted: &str| {
+        headers.iter().find(|(name, _)| name.eq_ignore_ascii_case(wanted)).map(|(_, value)| value)
+    };
     if find("transfer-encoding").is_some_and(|coding| coding.eq_ignore_ascii_case("chunked")) {
         return chunks(stream);
     }
@@ -171,7 +178,8 @@ mod tests {
 
     #[test]
     fn an_answer_has_its_status_headers_and_body() {
-        let answer = answer("HTTP/1.1 201 Created\r\nX-One: a: b \r\nContent-Length: 3\r\n\r\nabcdef").unwrap();
+        let answer =
+            answer("HTTP/1.1 201 Created\r\nX-One: a: b \r\nContent-Length: 3\r\n\r\nabcdef").unwrap();
 
         assert_eq!((201, "Created", b"abc".to_vec()), (answer.status, answer.reason.as_str(), answer.body));
         assert_eq!(("X-One".to_owned(), "a: b".to_owned()), answer.headers[0]);
@@ -186,7 +194,9 @@ mod tests {
 
     #[test]
     fn an_answer_that_breaks_off_is_none() {
-        for text in ["", "HTTP/1.1 200 OK\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nab", "SSH-2.0\r\n\r\n"] {
+        for text in
+            ["", "HTTP/1.1 200 OK\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nab", "SSH-2.0\r\n\r\n"]
+        {
             assert!(answer(text).is_err(), "{text}");
         }
     }

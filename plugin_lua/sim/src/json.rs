@@ -33,7 +33,11 @@ fn write(value: &Value, text: &mut Vec<u8>, depth: usize) -> Result<(), String> 
 }
 
 fn spelled(number: f64) -> String {
-    if number.fract() == 0.0 && number.abs() < LARGEST_EXACT { format!("{number:.0}") } else { number.to_string() }
+    if number.fract() == 0.0 && number.abs() < LARGEST_EXACT {
+        format!("{number:.0}")
+    } else {
+        number.to_string()
+    }
 }
 
 fn write_table(table: &Table, text: &mut Vec<u8>, depth: usize) -> Result<(), String> {
@@ -135,7 +139,10 @@ mod tests {
 
     #[test]
     fn numbers_are_written_as_short_as_they_are() {
-        assert_eq!(Ok("[1700000000123,0.5,-3,inf]".to_owned()), encoded("return {1700000000123, 0.5, -3, math.huge}"));
+        assert_eq!(
+            Ok("[1700000000123,0.5,-3,inf]".to_owned()),
+            encoded("return {1700000000123, 0.5, -3, math.huge}")
+        );
     }
 
     #[test]
@@ -158,7 +165,10 @@ mod tests {
         };
 
         assert!(table.get::<Value>("a").unwrap().is_nil());
-        assert_eq!(Ok(r#"[1,"x"]"#.to_owned()), encode(&table.get("b").unwrap()).map(|t| String::from_utf8(t).unwrap()));
+        assert_eq!(
+            Ok(r#"[1,"x"]"#.to_owned()),
+            encode(&table.get("b").unwrap()).map(|t| String::from_utf8(t).unwrap())
+        );
         assert!(decode(&lua, b"{").is_none());
     }
 }

@@ -35,7 +35,8 @@ impl Machine {
             exit: Cell::new(None),
         });
         let prelude: Function = lua.load(PRELUDE).set_name("=sim").into_function()?;
-        prelude.call::<()>((natives(&lua, &shared)?, lua.create_sequence_from(arguments.iter().cloned())?))?;
+        prelude
+            .call::<()>((natives(&lua, &shared)?, lua.create_sequence_from(arguments.iter().cloned())?))?;
         lua.sandbox(true)?;
         Ok(Self { lua, shared })
     }

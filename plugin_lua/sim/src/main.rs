@@ -74,11 +74,17 @@ mod tests {
 
         assert!(wanted.native);
         assert_eq!(Some(12.5), wanted.unix_time);
-        assert_eq!(("a.luau", vec!["--native".to_owned(), "b".to_owned()]), (wanted.file.as_str(), wanted.arguments));
+        assert_eq!(
+            ("a.luau", vec!["--native".to_owned(), "b".to_owned()]),
+            (wanted.file.as_str(), wanted.arguments)
+        );
     }
 
     #[test]
     fn a_call_without_a_file_or_with_an_unknown_option_is_refused() {
-        assert_eq!([None, None, None, None], [words(""), words("--native"), words("--fast a"), words("--unix-time x a")]);
+        assert_eq!(
+            [None, None, None, None],
+            [words(""), words("--native"), words("--fast a"), words("--unix-time x a")]
+        );
     }
 }

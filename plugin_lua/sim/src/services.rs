@@ -204,7 +204,10 @@ fn header(name: String, value: Vec<u8>) -> std::result::Result<(String, Vec<u8>)
         return Err(format!("Header \"{name}\" is not allowed!"));
     }
     let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
-    if name.is_empty() || !name.bytes().all(is_token) || value.iter().any(|byte| *byte < b' ' && *byte != b'\t') {
+    if name.is_empty()
+        || !name.bytes().all(is_token)
+        || value.iter().any(|byte| *byte < b' ' && *byte != b'\t')
+    {
         return Err(format!("Header \"{name}\" has letters that no header may have"));
     }
     Ok((name, value))
@@ -235,7 +238,8 @@ mod tests {
 
     #[test]
     fn a_plain_request_is_taken_apart() {
-        let request = told(r#"return {Url = "http://127.0.0.1:8460/a?b=c", Method = "POST", Body = "x"}"#).unwrap();
+        let request =
+            told(r#"return {Url = "http://127.0.0.1:8460/a?b=c", Method = "POST", Body = "x"}"#).unwrap();
 
         assert_eq!(("127.0.0.1:8460", "/a?b=c"), (request.authority.as_str(), request.target.as_str()));
         assert_eq!((Some(b"x".to_vec()), DEFAULT_TIMEOUT), (request.body, request.timeout));
