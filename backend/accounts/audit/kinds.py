@@ -222,6 +222,15 @@ class GameKeyRevoked(Detail):
     key: Id
 
 
+@KINDS.kind("sessions.revoked")
+@dataclass(frozen=True, slots=True)
+class BridgeSessionsRevoked(Detail):
+    """Sessions of devices or game servers were ended, which may open others; that they are opened is not told."""
+
+    reason: RevocationReason
+    sessions: int
+
+
 @KINDS.kind("pupil.identified")
 @dataclass(frozen=True, slots=True)
 class PupilIdentified(Detail):
