@@ -1,7 +1,7 @@
 """A stand-in for the bridge, written from docs/protocol.md alone, that misbehaves when a test asks it to.
 
-A test steers it through `POST /test/...`: it approves pairings, turns the clock, forgets its numbers, and lays faults in
-the way of the requests that follow. It keeps count of what really happened, so that a test can see that a change was
+A test steers it through `POST /test`: it approves pairings, turns the clock, uses numbers up, and lays faults in the
+way of the requests that follow. It keeps count of what really happened, so that a test can see that a change was
 made once. It is checked against the real thing by driving the same client against both.
 """
 
@@ -21,7 +21,6 @@ from tests.contract.signing import device_use, mac, wrapped
 from tests.fakes.protocol_signed import FRESH_SECONDS, Asked, Claim, Session, claimed, is_signed, proven
 
 NOW: Final = 1_700_000_000.0
-STATE: Final = web.AppKey("state", "State")
 _GOES_WITHOUT_PROOF: Final = frozenset({"no-proof", "fake-success", "fake-stale", "fake-epoch", "fake-revoked", "busy"})
 
 
@@ -59,6 +58,9 @@ class State:
         return waiting.pop(0) if waiting else ""
 
 
+STATE: Final = web.AppKey("state", State)
+
+
 class Lost(Exception):
     """The connection goes away before an answer."""
 
@@ -75,7 +77,7 @@ def _problem(status: int, code: str, headers: dict[str, str] | None = None, **mo
 
 def _answer(made: tuple[int, dict[str, str], bytes]) -> web.Response:
     status, headers, body = made
-    return web.Response(status=status, headers=headers, body=body if status != 204 else None)  # noqa: PLR2004
+    return web.Response(status=status, headers=headers, body=body if status != 204 else None)
 
 
 async def pair(request: web.Request) -> web.Response:
@@ -199,6 +201,24 @@ def _grant(
     return _json(201, grant)
 
 
+# What is answered instead, with nothing done.
+_FAULTY: Final[dict[str, tuple[int, dict[str, str], bytes]]] = {
+    "fake-success": _json(200, {"count": 99}),
+    "fake-stale": _problem(401, "stale"),
+    "fake-epoch": _problem(401, "epoch"),
+    "fake-revoked": _problem(403, "revoked"),
+    "revoked": _problem(403, "revoked"),
+    "busy": _problem(503, "unavailable", {"Retry-After": "11"}),
+    "too_many_requests": _problem(429, "too_many_requests", {"Retry-After": "13"}),
+    "in_progress": _problem(409, "in_progress", {"Retry-After": "3"}),
+    "wrong_digest": _problem(400, "wrong_digest"),
+    "malformed": _problem(400, "malformed"),
+    "not_proven": _problem(401, "not_proven"),
+    "out_of_scope": _problem(403, "out_of_scope"),
+    "place_not_allowed": _problem(403, "place_not_allowed"),
+}
+
+
 async def signed(request: web.Request) -> web.Response:
     state = request.app[STATE]
     asked = Asked(request.method, request.raw_path, request.host, request.headers, await request.read())
@@ -213,13 +233,13 @@ async def signed(request: web.Request) -> web.Response:
     fault = state.fault("signed")
     if fault == "lose-before":
         raise Lost
-    made = _faulty(fault) or _judged(state, session, claim, asked)
+    made = _FAULTY.get(fault) or _judged(state, session, claim, asked)
     if fault == "lose-after":
         raise Lost
     status, headers, body = made
     # A liar tells another time too.
     milliseconds = 1 if fault == "fake-stale" else int(state.now * 1000)
-    headers |= {"Tbx-Time-Milliseconds": str(milliseconds)}
+    headers = headers | {"Tbx-Time-Milliseconds": str(milliseconds)}
     if fault not in _GOES_WITHOUT_PROOF:
         headers = proven(session, claim, status, headers, body)
     if fault == "wrong-proof":
@@ -231,33 +251,26 @@ async def signed(request: web.Request) -> web.Response:
     return _answer((status, headers, body))
 
 
-def _faulty(fault: str) -> tuple[int, dict[str, str], bytes] | None:
-    """Return what is answered instead, with nothing done."""
-    match fault:
-        case "fake-success":
-            return _json(200, {"count": 99})
-        case "fake-stale":
-            return _problem(401, "stale")
-        case "fake-epoch":
-            return _problem(401, "epoch")
-        case "fake-revoked" | "revoked":
-            return _problem(403, "revoked")
-        case "busy":
-            return _problem(503, "unavailable", {"Retry-After": "11"})
-        case "too_many_requests":
-            return _problem(429, "too_many_requests", {"Retry-After": "13"})
-        case "in_progress":
-            return _problem(409, "in_progress", {"Retry-After": "3"})
-        case "wrong_digest" | "malformed":
-            return _problem(400, fault)
-        case "not_proven":
-            return _problem(401, "not_proven")
-        case "out_of_scope" | "place_not_allowed":
-            return _problem(403, fault)
-    return None
-
-
 def _judged(state: State, session: Session, claim: Claim, asked: Asked) -> tuple[int, dict[str, str], bytes]:
+    refused = _refused(state, session, claim)
+    if refused is not None:
+        return refused
+    if asked.method in {"GET", "HEAD"}:
+        return _done(state, session, asked)
+    assert asked.idempotency_key is not None
+    place = (session.device_id, f"{asked.method} {asked.target.partition('?')[0]}", asked.idempotency_key)
+    fingerprint = hashlib.sha256(asked.body).hexdigest() + asked.target.partition("?")[2]
+    if place not in state.kept:
+        done = _done(state, session, asked)
+        state.kept[place] = (fingerprint, done[0], done[2])
+        return done
+    before, status, body = state.kept[place]
+    if before != fingerprint:
+        return _problem(422, "idempotency_key_reused")
+    return status, {"Content-Type": "application/json", "Idempotency-Replayed": "true"}, body
+
+
+def _refused(state: State, session: Session, claim: Claim) -> tuple[int, dict[str, str], bytes] | None:
     if abs(claim.created - state.now) > FRESH_SECONDS:
         return _problem(401, "stale")
     if not session.key_id.endswith(state.epoch):
@@ -266,19 +279,7 @@ def _judged(state: State, session: Session, claim: Claim, asked: Asked) -> tuple
         return _problem(403, "revoked")
     if not session.accept(claim.number):
         return _problem(409, "replayed", next=max(session.used) + 1)
-    if asked.method in {"GET", "HEAD"}:
-        return _done(state, session, asked)
-    assert asked.idempotency_key is not None
-    place = (session.device_id, f"{asked.method} {asked.target.partition('?')[0]}", asked.idempotency_key)
-    print_ = hashlib.sha256(asked.body).hexdigest() + asked.target.partition("?")[2]
-    if place in state.kept:
-        before, status, body = state.kept[place]
-        if before != print_:
-            return _problem(422, "idempotency_key_reused")
-        return status, {"Content-Type": "application/json", "Idempotency-Replayed": "true"}, body
-    done = _done(state, session, asked)
-    state.kept[place] = (print_, done[0], done[2])
-    return done
+    return None
 
 
 def _done(state: State, session: Session, asked: Asked) -> tuple[int, dict[str, str], bytes]:

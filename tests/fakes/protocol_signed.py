@@ -1,4 +1,4 @@
-"""How the stand-in bridge judges a signed request and proves its answers: from docs/protocol.md, on hashlib and hmac."""
+"""How the stand-in bridge judges a signed request and proves its answers, from docs/protocol.md alone."""
 
 import base64
 import hashlib

@@ -31,7 +31,7 @@ pub fn guid() -> Result<String, getrandom::Error> {
     bytes[8] = bytes[8] & 0x3f | 0x80;
     let digits: Vec<String> = bytes.iter().map(|byte| format!("{byte:02X}")).collect();
     let groups = [&digits[..4], &digits[4..6], &digits[6..8], &digits[8..10], &digits[10..]];
-    Ok(groups.map(|group| group.concat()).join("-"))
+    Ok(groups.map(<[String]>::concat).join("-"))
 }
 
 #[cfg(test)]
