@@ -93,7 +93,9 @@ def naming_places(root: Path) -> Iterator[Finding]:
     for path in sorted(path for path in locks.rglob("*") if path.is_file()):
         for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1):
             if PLACES.search(line):
-                yield Finding(f"locks/{path.relative_to(locks).as_posix()}:{number}", "names a place of packages", RENEW)
+                yield Finding(
+                    f"locks/{path.relative_to(locks).as_posix()}:{number}", "names a place of packages", RENEW
+                )
 
 
 def write(root: Path, *, upgrade: bool) -> None:
