@@ -15,12 +15,13 @@ from pathlib import Path
 from gates.account_rules import ACCOUNT_RULES
 from gates.check import GATES
 from gates.faults import FAULTS, Fault, Plant, commit
+from gates.luau_rules import LUAU_RULES
 from gates.rules import RULES
 from gates.step import Step
 from gates.tree import ROOT, files, git
 
 CLEAN = "clean"
-ALL = (*FAULTS, *(rule.fault for rule in RULES), *(rule.fault for rule in ACCOUNT_RULES))
+ALL = (*FAULTS, *(rule.fault for rule in RULES), *(rule.fault for rule in (*ACCOUNT_RULES, *LUAU_RULES)))
 
 
 @dataclass(frozen=True, slots=True)

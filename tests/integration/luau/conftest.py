@@ -1,5 +1,6 @@
 """The simulator, built once, and the stand-in bridge that its scripts speak to."""
 
+import os
 import subprocess
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -16,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[3]
 def sim() -> Path:
     """The program that runs Luau; the virtual machine in it takes minutes to build the first time, and none later."""
     subprocess.run(("cargo", "build", "--quiet", "--locked", "--package", "sim"), cwd=ROOT, check=True)
-    return ROOT / "target" / "debug" / "sim"
+    return Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")) / "debug" / "sim"
 
 
 @pytest.fixture
