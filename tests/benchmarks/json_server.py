@@ -18,7 +18,7 @@ from backend.db.config import sqlite_config
 from backend.db.migrations.run import migrate
 from backend.db.unit import Transaction
 from backend.secret import Secret
-from backend.web.boundary import Boundary
+from backend.web.boundary import Answering, Boundary
 from backend.web.call import Answer, Call
 from backend.web.caller import Caller
 from backend.web.caller_address import CallerAddress
@@ -147,7 +147,7 @@ def signed(settings: Settings) -> Runner:
         taken = replace(route, path=path, permission=SIGNED, signed=(Scope.SYNC,))
         return SignedEndpoint(work(taken), RuleBook(endless), lambda: app[GATEHOUSE])
 
-    endpoints = [
+    endpoints: list[Answering] = [
         Endpoint(work(TOTAL), None, _Uncounted()),
         Endpoint(work(KEPT_TOTAL), None, _Uncounted()),
         of_sessions(TOTAL, SIGNED_TOTAL),

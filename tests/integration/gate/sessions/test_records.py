@@ -17,7 +17,6 @@ from backend.web.keys import RIGHTS
 from bridge.gate.devices import service as devices
 from bridge.gate.sessions import service, store
 from bridge.gate.sessions.models import BridgeSessionRow
-from bridge.gate.sessions.routes import own_session
 from bridge.gate.sessions.versions import needed
 from bridge.keys import TABLE
 from tests.gate.house import GateHouse
@@ -58,14 +57,6 @@ async def test_a_session_that_was_ended_is_found_as_such_by_every_worker(house: 
         house, lambda tx, rights: service.revoke(tx, house.by, rights, SCHOOL, sid, RevocationReason.BY_ADMIN)
     )
     assert [True, False] == [await is_revoked(house, key_id), await is_revoked(house, other)]
-
-
-async def test_a_session_ends_itself(house: GateHouse) -> None:
-    key_id, _ = await opened(house)
-    found = await house.found(key_id)
-    assert found is not None
-    await changed(house, lambda tx, rights: service.end_own(tx, rights, found.principal))
-    assert await is_revoked(house, key_id)
 
 
 async def test_the_sessions_of_one_holder_end_and_no_others(house: GateHouse) -> None:
@@ -175,20 +166,6 @@ async def test_a_session_is_listed_with_those_that_live(house: GateHouse) -> Non
     assert sids == await house.database.read(listed)
     assert [first.partition(".")[0]] == await house.database.read(lambda tx: listed(tx, device_id))
     assert [] == await house.database.read(lambda tx: service.live(tx, FOREIGN, holder_id=None, after="", limit=10))
-
-
-async def test_a_session_is_told_what_it_is(house: GateHouse) -> None:
-    key_id, device_id = await opened(house)
-    found = await house.found(key_id)
-    assert found is not None
-    told = own_session(found.principal, clock=lambda: found.principal.ends_at / 1000 - 100)
-    assert (device_id, None, SCHOOL, ("sync",), 100) == (
-        told.device_id,
-        told.game_key_id,
-        told.tenant_id,
-        told.scopes,
-        told.expires_in_seconds,
-    )
 
 
 async def test_a_version_is_needed_by_sessions_and_by_devices_that_move_on(house: GateHouse) -> None:
