@@ -31,22 +31,13 @@ def run(port: int, request: bytes, count: int) -> float:
     return run_each(port, repeat(request), count)
 
 
-<<<<<<< HEAD
 def run_each(port: int, requests: Iterable[bytes], count: int) -> float:
-    """The same with requests of which each is another."""
+    """Send another request each time."""
     following = iter(requests)
     with _connected(port) as (selector, sockets):
         started = time.perf_counter()
         for each in sockets:
             each.sendall(next(following))
-=======
-def run_each(port: int, requests: Iterator[bytes], count: int) -> float:
-    """Send another request each time."""
-    with _connected(port) as (selector, sockets):
-        started = time.perf_counter()
-        for each in sockets:
-            each.sendall(next(requests))
->>>>>>> gredis
         sent, answered = len(sockets), 0
         while answered < count:
             ready = selector.select(_PATIENCE_SECONDS)
@@ -60,11 +51,7 @@ def run_each(port: int, requests: Iterator[bytes], count: int) -> float:
                     raise ValueError(answer[:200])
                 answered += 1
                 if sent < count:
-<<<<<<< HEAD
                     connection.sendall(next(following))
-=======
-                    connection.sendall(next(requests))
->>>>>>> gredis
                     sent += 1
         return time.perf_counter() - started
 
