@@ -33,6 +33,8 @@ SENDING_SECONDS: Final = 10.0
 GOODBYE_SECONDS: Final = 2.0
 _JSON_TYPE: Final = "application/json"
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"})
+# What a request line takes; of a fragment nothing would be sent.
+_TARGET: Final = re.compile(r"/[!-\"$-~]*")
 _IDEMPOTENCY_KEY: Final = re.compile(r"[A-Za-z0-9_.:+/=-]{16,128}")
 _AT_ONCE: Final = frozenset({Step.NEW_SESSION, Step.LEARN_TIME, Step.JUMP, Step.AGAIN})
 _log: Final = logging.getLogger(__name__)
@@ -124,7 +126,7 @@ class _Doing:
                 await self._pause(0.0, limit)
                 continue
             problem = problem_of(answer)
-            is_proven = session.is_proven(answer, head)
+            is_proven = session.is_proven(answer, self._request, head)
             advice = advise(answer, problem, is_proven=is_proven)
             if advice.step is Step.DONE:
                 return answer
@@ -210,6 +212,8 @@ def _request(
     content_type: str | None = None,
     idempotency_key: str | None = None,
 ) -> Request:
+    if _TARGET.fullmatch(path) is None:
+        raise ValueError("A path begins with / and is written in ASCII, with percent signs for all else.")
     if method not in _METHODS:
         raise ValueError(f"A method is one of {', '.join(sorted(_METHODS))}.")
     if json is not None:
