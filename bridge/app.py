@@ -31,6 +31,8 @@ from bridge.about.openapi_route import with_openapi
 from bridge.about.routes import routes as about_routes
 from bridge.about.service import installed_version
 from bridge.console.welcome.routes import routes as welcome_routes
+from bridge.gate.lifecycle import gate
+from bridge.gate.routes import ROUTES as GATE_ROUTES
 from bridge.health.readiness import Readiness
 from bridge.health.routes import routes as health_routes
 from bridge.keys import (
@@ -88,6 +90,7 @@ def create_app(
         app[AUDIT] = AuditTrail(audit_keys)
     app.cleanup_ctx.append(lifecycle.database)
     app.cleanup_ctx.append(lifecycle.accounts)
+    app.cleanup_ctx.append(gate)
     app.cleanup_ctx.append(lifecycle.rights)
     app.cleanup_ctx.append(lifecycle.outbox)
     app.cleanup_ctx.append(lifecycle.outbox_census)
@@ -97,7 +100,7 @@ def create_app(
         look_up(lambda: app[DATABASE], permissions), RightsCache(lambda: app[RIGHTS].generation)
     )
     access = Access(known, permissions.for_the_web)
-    own = (*about_routes(settings), *health_routes(readiness, drain), *welcome_routes(), *ACCOUNT_ROUTES)
+    own = (*about_routes(settings), *health_routes(readiness, drain), *welcome_routes(), *ACCOUNT_ROUTES, *GATE_ROUTES)
     app[ROUTES] = with_openapi((*own, *extra_routes), access)
     addresses = CallerAddress(settings.trusted_proxies)
     limits = Limits(settings.body_limit_bytes, settings.body_timeout_seconds, settings.idempotency_hours)

@@ -55,6 +55,8 @@ class Boundary:
             reply = problem_reply(exchange, _unexpected(error))
         finally:
             self._time_limit.end(exchange)
+        if exchange.prove is not None:
+            exchange.lines += exchange.prove(reply, to_head=exchange.method == hdrs.METH_HEAD)
         if self._drain.active or _leaves_doubt(exchange):
             reply.force_close()
         # aiohttp's server asks no more of an answer than a Reply has, but its types name the class.

@@ -9,6 +9,7 @@ from multidict import istr
 from backend.web.exchange import Exchange
 
 _FORWARDED_FOR: Final = istr("X-Forwarded-For")
+_FORWARDED_PROTO: Final = istr("X-Forwarded-Proto")
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
@@ -23,6 +24,13 @@ class CallerAddress:
         if not self._trusted or peer is None:
             return peer
         return self.behind(peer, exchange.headers.getall(_FORWARDED_FOR, ()))
+
+    def by_https(self, exchange: Exchange) -> bool:
+        """Whether a proxy that we trust says that it was asked over https; anybody else may say what they like."""
+        peer = exchange.remote
+        if not self._trusted or peer is None:
+            return False
+        return exchange.headers.getall(_FORWARDED_PROTO, ()) == ["https"] and self._trusts(peer)
 
     def behind(self, peer: str, forwarded_for: Iterable[str]) -> str:
         """Return the address that `peer` and the X-Forwarded-For headers of its request tell."""

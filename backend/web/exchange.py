@@ -5,7 +5,7 @@ import os
 from collections.abc import Callable
 from contextvars import ContextVar
 from time import perf_counter
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from aiohttp import web
 from multidict import CIMultiDict, CIMultiDictProxy
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from aiohttp.abc import AbstractStreamWriter
     from aiohttp.http_parser import RawRequestMessage
     from aiohttp.streams import StreamReader
+
+    from backend.web.reply import Reply
 
 # Read by the log's formatter, so that a line written deep inside a request names it.
 REQUEST_ID: ContextVar[str] = ContextVar("request_id")
@@ -44,6 +46,18 @@ class Exchange(web.BaseRequest):
         self.route = NO_ROUTE
         # Set where the request took too long, so that its CancelledError can be told from the end of the server.
         self.expired = False
+        # Lines of the answer's head that its route does not say itself, each with its end.
+        self.lines = b""
+        # Set once the request has shown whose it is, where the answer has to show whose that is.
+        self.prove: Prove | None = None
+        # The body as it was sent, once it was read.
+        self.sent = b""
+
+
+class Prove(Protocol):
+    def __call__(self, reply: "Reply", *, to_head: bool) -> bytes:
+        """Return the lines of the head that show the answer to be ours."""
+        ...
 
 
 Observe = Callable[[Exchange, int, int], None]

@@ -47,15 +47,16 @@ Headers = tuple[tuple[str, str], ...]
 class Reply:
     """What aiohttp's server asks of an answer: to be written, and whether the connection stays."""
 
-    __slots__ = ("_body", "_content_type", "_headers", "body_length", "keep_alive", "status")
+    __slots__ = ("body", "body_length", "content_type", "headers", "keep_alive", "status")
 
     def __init__(self, status: int, body: bytes = b"", *, content_type: str = JSON, headers: Headers = ()) -> None:
         self.status = status
         self.keep_alive: bool | None = None
         self.body_length = 0
-        self._body = body
-        self._content_type = content_type
-        self._headers = headers
+        self.body = body
+        # Of what is there: an answer without a body has none.
+        self.content_type = content_type if body else ""
+        self.headers = headers
 
     def force_close(self) -> None:
         self.keep_alive = False
@@ -67,7 +68,7 @@ class Reply:
             self.keep_alive = exchange.keep_alive
         data = self._head(exchange) + b"\r\n"
         if exchange.method != hdrs.METH_HEAD:
-            data += self._body
+            data += self.body
         self.body_length = len(data)
         await cast("StreamWriter", exchange.writer).write(data, drain=False)
         if exchange.protocol.writing_paused:
@@ -78,19 +79,19 @@ class Reply:
 
     def _head(self, exchange: Exchange) -> bytes:
         lines = b"%b%b\r\nDate: %b\r\n" % (
-            _ready_lines(self.status, self._content_type if self._body else ""),
+            _ready_lines(self.status, self.content_type),
             exchange.request_id.encode(),
             _date(int(time())),
         )
-        if self._body or self.status != HTTPStatus.NO_CONTENT:
-            lines += b"Content-Length: %d\r\n" % len(self._body)
+        if self.body or self.status != HTTPStatus.NO_CONTENT:
+            lines += b"Content-Length: %d\r\n" % len(self.body)
         if not self.keep_alive:
             lines += b"Connection: close\r\n"
         elif exchange.version != HttpVersion11:
             lines += b"Connection: keep-alive\r\n"
-        for name, value in self._headers:
+        for name, value in self.headers:
             lines += f"{name}: {value}\r\n".encode("ascii")
-        return lines
+        return lines + exchange.lines
 
 
 async def _taken(exchange: Exchange) -> None:

@@ -156,9 +156,10 @@ def _ledger_of(asked: Asked) -> "Ledger":
 def _with_erasure(asked: Asked, work: Callable[["Database", "Erasure"], Awaitable[T]]) -> T:
     from backend.accounts import erasure as accounts
     from backend.compliance.erasure import Erasure
+    from bridge.gate import erasure as gate
 
     ledger, rights = _ledger_of(asked), own_rights()
-    erasure = Erasure(accounts.steps(lambda: rights), ledger)
+    erasure = Erasure((*gate.steps(lambda: rights), *accounts.steps(lambda: rights)), ledger)
 
     async def whole(database: "Database") -> T:
         return await work(database, erasure)

@@ -14,6 +14,8 @@ SUMMARIES: Final = {
     "migrate": "Bring the database to the form that this version needs.",
     "tenants": "List, create, suspend and delete districts and schools.",
     "people": "List, invite and suspend people, and make links for them.",
+    "pair": "Let a Studio install or a daemon in, by the code that it shows.",
+    "devices": "List and end the Studio installs and daemons that were let in.",
     "signins": "Show where somebody is signed in, and sign them out.",
     "apikeys": "List, make, replace and end the API keys of a tenant.",
     "gamekeys": "List, make, replace and end the keys of game servers.",

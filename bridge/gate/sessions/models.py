@@ -33,7 +33,7 @@ class BridgeSessionRow(Base):
         CheckConstraint("kind IN ('device', 'game_key')", name="kind"),
         Index("ix_bridge_sessions_tenant_id_holder_id", "tenant_id", "holder_id"),
         Index("ix_bridge_sessions_ends_at", "ends_at"),
-        global_table("what a session may do is found out by the id that a signature proves"),
+        global_table("what a session may do is found out by the id that a signature proves", goes_with_tenant=True),
     )
 
 
@@ -43,8 +43,8 @@ class BridgeIdentityRow(Base):
     __tablename__ = "bridge_identity"
 
     # Always 1: there is one row.
-    only: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    one: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     # 32 hex digits.
     id: Mapped[str] = mapped_column(Text)
 
-    __table_args__ = (CheckConstraint("only = 1", name="only"), global_table("it is the installation's own"))
+    __table_args__ = (CheckConstraint("one = 1", name="one"), global_table("it is the installation's own"))

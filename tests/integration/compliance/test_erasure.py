@@ -20,11 +20,11 @@ from backend.compliance.erasure import Erasure, Step
 from backend.compliance.ledger import Ledger
 from backend.db.config import DatabaseConfig
 from backend.db.database import open_database
-from backend.db.migrations.tables import metadata
 from backend.db.unit import Database, Transaction
 from backend.web.keys import DATABASE, RIGHTS
 from bridge.app import create_app
 from bridge.settings import Settings
+from bridge.tables import metadata
 from tests.accounts.house import PASSWORD, House
 from tests.integration.db.waiting import until
 from tests.integration.web.conftest import serving

@@ -96,10 +96,10 @@ def upgrade() -> None:
     op.create_index("ix_bridge_sessions_ends_at", "bridge_sessions", ["ends_at"])
     op.create_table(
         "bridge_identity",
-        sa.Column("only", sa.BigInteger(), nullable=False),
+        sa.Column("one", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("id", sa.Text(), nullable=False),
-        sa.CheckConstraint("only = 1", name=op.f("ck_bridge_identity_only")),
-        sa.PrimaryKeyConstraint("only", name=op.f("pk_bridge_identity")),
+        sa.CheckConstraint("one = 1", name=op.f("ck_bridge_identity_one")),
+        sa.PrimaryKeyConstraint("one", name=op.f("pk_bridge_identity")),
     )
 
 

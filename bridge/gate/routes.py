@@ -1,0 +1,9 @@
+"""Every route of the gate."""
+
+from typing import Final
+
+from backend.web.route import Route
+from bridge.gate.devices import routes as devices
+from bridge.gate.pairing import routes as pairing
+
+ROUTES: Final[tuple[Route, ...]] = (*pairing.ROUTES, *devices.ROUTES)
