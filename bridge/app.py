@@ -1,6 +1,6 @@
 """The one place where a worker's application is put together."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 
 from aiohttp import web
 
@@ -16,23 +16,28 @@ from backend.accounts.tenants.exports.folder import ExportFolder
 from backend.db.handlers import Handlers
 from backend.db.rights_changes import RightsChanges
 from backend.web.access import Access, Authenticator
-from backend.web.boundary import Boundary
+from backend.web.boundary import Answering, Boundary
 from backend.web.caller_address import CallerAddress
 from backend.web.drain import Drain
-from backend.web.endpoint import Endpoint, Limits
+from backend.web.endpoint import Endpoint
 from backend.web.exchange import Observe
 from backend.web.host import HostRule
 from backend.web.known_callers import KnownCallers
 from backend.web.rights_cache import RightsCache
 from backend.web.route import Route
 from backend.web.router import Router
+from backend.web.work import Limits, Work
 from bridge import lifecycle
 from bridge.about.openapi_route import with_openapi
 from bridge.about.routes import routes as about_routes
 from bridge.about.service import installed_version
 from bridge.console.welcome.routes import routes as welcome_routes
-from bridge.gate.lifecycle import gate
+from bridge.gate.gatehouse import GATEHOUSE
+from bridge.gate.lifecycle import gate, sessions
+from bridge.gate.limits import RULES, Rule
+from bridge.gate.opening import Counting, open_gatehouse
 from bridge.gate.routes import ROUTES as GATE_ROUTES
+from bridge.gate.signed.endpoint import SignedEndpoint
 from bridge.health.readiness import Readiness
 from bridge.health.routes import routes as health_routes
 from bridge.keys import (
@@ -65,11 +70,13 @@ def create_app(
     authenticator: Authenticator | None = None,
     audit_keys: AuditKeys | None = None,
     extra_routes: Sequence[Route] = (),
+    rate_rules: Sequence[Rule] = RULES,
     outbox_handlers: Handlers | None = None,
     hasher: Hasher | None = None,
 ) -> web.Application:
     """Put the application together; a `backend.web.server.Runner` opens what it needs and serves it.
 
+    `rate_rules` are the limits of requests, in the place of those that the product has.
     `table` is the one that all workers of this bridge share; without it this process is the only one. Without
     `audit_keys` the audit trail has those of the key file.
     """
@@ -94,6 +101,10 @@ def create_app(
     app.cleanup_ctx.append(lifecycle.rights)
     app.cleanup_ctx.append(lifecycle.outbox)
     app.cleanup_ctx.append(lifecycle.outbox_census)
+    counting = Counting(app[TABLE], rate_rules, shadow=settings.shadow_limits)
+    counting.tell(metrics)
+    app.cleanup_ctx.append(_gatehouse(counting))
+    app.cleanup_ctx.append(sessions(counting.book, settings.body_limit_bytes))
 
     permissions = matrix.load()
     known = authenticator or KnownCallers(
@@ -104,8 +115,16 @@ def create_app(
     app[ROUTES] = with_openapi((*own, *extra_routes), access)
     addresses = CallerAddress(settings.trusted_proxies)
     limits = Limits(settings.body_limit_bytes, settings.body_timeout_seconds, settings.idempotency_hours)
+    limiter = counting.limiter(addresses)
+
+    def at_work(route: Route) -> Answering:
+        work = Work(route, limits, app, DATABASE, addresses)
+        if route.signed is None:
+            return Endpoint(work, access, limiter)
+        return SignedEndpoint(work, counting.book, lambda: app[GATEHOUSE])
+
     app[BOUNDARY] = boundary = Boundary(
-        Router(Endpoint(route, limits, app, DATABASE, access, addresses) for route in app[ROUTES]),
+        Router([at_work(route) for route in app[ROUTES]]),
         HostRule(settings.allowed_hosts),
         drain,
         timeout_seconds=settings.request_timeout_seconds,
@@ -115,3 +134,12 @@ def create_app(
     app[OBSERVE] = observe
     metrics.watch(boundary, sink)
     return app
+
+
+def _gatehouse(counting: Counting) -> Callable[[web.Application], AsyncIterator[None]]:
+    async def gatehouse(app: web.Application) -> AsyncIterator[None]:
+        """Open what lets signed requests in, with the key file of this database."""
+        app[GATEHOUSE] = await open_gatehouse(app[DATABASE], app[ACCOUNTS].vault.ring, counting, app[RIGHTS])
+        yield
+
+    return gatehouse

@@ -49,7 +49,9 @@ SQL = ("sqlalchemy", "alembic", "asyncpg", "aiosqlite")
 # The mould that later domains are cut from keeps the same rooms; what else lies there wires it into the proofs.
 MOULD = "tests/ledger/"
 MOULD_ROOMS = tuple(
-    f"{MOULD}{noun}{room}.py" for noun in ("", "books/") for room in ("models", "store", "service", "routes", "schemas")
+    f"{MOULD}{noun}{room}.py"
+    for noun in ("", "books/", "notes/")
+    for room in ("models", "store", "service", "routes", "schemas")
 )
 
 LAYOUT = "docs/architecture.md has the arrows"

@@ -81,9 +81,14 @@ class RightsChanges:
     @property
     def generation(self) -> Generation | None:
         """The generation of what is read from now on; None while nobody knows, so that nothing kept may be used."""
-        if self._clock() > self._trusted_until:
+        if not self.is_known:
             return None
         return self._shared.revocations, self._changes
+
+    @property
+    def is_known(self) -> bool:
+        """Whether this process would know of a change; if not, nothing that it keeps may be used."""
+        return self._clock() <= self._trusted_until
 
     @asynccontextmanager
     async def watched(self, database: Database) -> AsyncIterator[None]:
@@ -111,7 +116,11 @@ class RightsChanges:
 
     async def _ask(self, database: Database) -> None:
         asked_at = self._clock()
-        self._changes = await database.read(_count)
+        changes = await database.read(_count)
+        if changes != self._changes:
+            # What is kept by the number in shared memory alone has to go too: another host or a command made a change.
+            self._revoke()
+        self._changes = changes
         self._trusted_until = asked_at + self._trust_seconds
 
     def _revoke(self) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from backend.web.access import Access
 from backend.web.permission import CLASS, TENANT
-from backend.web.route import EVERYBODYS, PUBLIC, Route
+from backend.web.route import EVERYBODYS, PUBLIC, SIGNED, Route
 from backend.web.template import parse_template
 
 
@@ -17,7 +17,7 @@ def access_faults(route: Route, access: Access | None) -> Iterator[str]:
         yield f"names a {{{CLASS}}} and not its {{{TENANT}}}"
     if route.narrowed and (TENANT not in names or CLASS in names):
         yield "is narrowed to the classes of its caller, which is for a tenant as a whole"
-    if route.permission == PUBLIC:
+    if route.permission in {PUBLIC, SIGNED}:
         return
     if access is None:
         yield f"needs {route.permission!r}, and there is nobody to say who holds it"

@@ -7,6 +7,7 @@ from aiohttp import hdrs, web
 from backend.errors import (
     ExpectationFailed,
     InvalidRequest,
+    Malformed,
     RequestTimedOut,
     TooLarge,
     UnsupportedMediaType,
@@ -30,6 +31,15 @@ def refuse_body(exchange: Exchange) -> None:
     """Raise InvalidRequest if there is a body where none belongs: two readers may disagree about where it ends."""
     if exchange.body_exists:
         raise InvalidRequest("This request takes no body.")
+
+
+def check_framing(exchange: Exchange, limit_bytes: int) -> int:
+    """Return how long the body of a signed request is said to be; Malformed where that is not said."""
+    length = exchange.content_length
+    if length is None and exchange.body_exists:
+        raise Malformed("A signed request with a body says its Content-Length; it is not sent in chunks.")
+    _hold_to(limit_bytes, length or 0)
+    return length or 0
 
 
 def _is_json(content_type: str) -> bool:

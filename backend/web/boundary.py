@@ -6,27 +6,38 @@ its middlewares run (docs/decisions/0002-boundary.md).
 
 import asyncio
 import logging
-from typing import Final, cast
+from collections.abc import Mapping
+from typing import Final, Protocol, cast
 
 from aiohttp import hdrs, web
 
 from backend.errors import InternalError, RequestError, ServiceError, TimedOut
 from backend.web import problem
 from backend.web.drain import Drain
-from backend.web.endpoint import Endpoint
 from backend.web.exchange import REQUEST_ID, Exchange
 from backend.web.host import HostRule
 from backend.web.origin import check_origin
 from backend.web.reply import Reply, problem_reply
-from backend.web.router import Router
+from backend.web.route import Route
+from backend.web.router import Router, Target
 from backend.web.target import check_target
 from backend.web.time_limit import TimeLimit
 
 log: Final = logging.getLogger(__name__)
 
 
+class Answering(Target, Protocol):
+    """A route at work: for requests of callers, or for signed ones."""
+
+    @property
+    def route(self) -> Route: ...
+    async def answer(self, exchange: Exchange, values: Mapping[str, str]) -> Reply:
+        """Answer one request; raises RequestError and ServiceError, and sends nothing itself."""
+        ...
+
+
 class Boundary:
-    def __init__(self, router: Router[Endpoint], host_rule: HostRule, drain: Drain, *, timeout_seconds: float) -> None:
+    def __init__(self, router: Router[Answering], host_rule: HostRule, drain: Drain, *, timeout_seconds: float) -> None:
         self._router = router
         self._host_rule = host_rule
         self._drain = drain

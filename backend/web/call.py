@@ -30,8 +30,10 @@ class Call(Generic[BodyT, QueryT, ParamsT]):
     sender: Sender
     # What If-Match names, where the route is idempotent by it: the version that the caller has seen.
     version: int | None = None
-    # The tenant that the path names, whose rows the units of this request may touch.
+    # The tenant that the path names, or whose session signed this: the units of the request may touch its rows.
     tenant: str | None = None
+    # The session that signed this, as whoever let it in knows it.
+    principal: object = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,8 @@ class CallerKind(StrEnum):
     PERSON = "person"
     API_KEY = "api_key"
     PROGRAM = "program"
+    DEVICE = "device"
+    GAME_KEY = "game_key"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 import ipaddress
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 
 from multidict import istr
@@ -10,6 +11,7 @@ from backend.web.exchange import Exchange
 
 _FORWARDED_FOR: Final = istr("X-Forwarded-For")
 _FORWARDED_PROTO: Final = istr("X-Forwarded-Proto")
+_REMEMBERED: Final = 1024
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
@@ -18,6 +20,8 @@ class CallerAddress:
 
     def __init__(self, trusted_proxies: Iterable[str]) -> None:
         self._trusted: tuple[Network, ...] = tuple(ipaddress.ip_network(each) for each in trusted_proxies)
+        # Reading an address takes longer than all else here, and the proxies are few.
+        self._trusts = lru_cache(_REMEMBERED)(self._is_trusted)
 
     def of(self, exchange: Exchange) -> str | None:
         peer = exchange.remote
@@ -44,7 +48,7 @@ class CallerAddress:
             peer = hop
         return peer
 
-    def _trusts(self, text: str) -> bool:
+    def _is_trusted(self, text: str) -> bool:
         if not _is_address(text):
             return False
         address = ipaddress.ip_address(text)

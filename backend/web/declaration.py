@@ -13,7 +13,8 @@ from backend.web.access import Access
 from backend.web.access_faults import access_faults
 from backend.web.call import Answer, Call
 from backend.web.paging import PageQuery
-from backend.web.route import SECRET_SHOWN, Handler, IdempotentBy, Route
+from backend.web.permission import TENANT
+from backend.web.route import SECRET_SHOWN, SIGNED, Handler, IdempotentBy, Route
 from backend.web.template import parse_template
 
 # HEAD comes with GET; OPTIONS has nothing to say where CORS is off.
@@ -59,6 +60,7 @@ def _faults(route: Route) -> Iterator[str]:
     yield from _answer_faults(route)
     yield from _secret_faults(route)
     yield from _version_faults(route)
+    yield from _signed_faults(route)
     if (
         route.query is not None
         and issubclass(route.query, PageQuery)
@@ -127,6 +129,17 @@ def _secret_faults(route: Route) -> Iterator[str]:
 def _version_faults(route: Route) -> Iterator[str]:
     if route.idempotent_by is IdempotentBy.VERSION and not route.versioned and any(route.answers.values()):
         yield "takes If-Match and does not tell the new version"
+
+
+def _signed_faults(route: Route) -> Iterator[str]:
+    if (route.signed is not None) != (route.permission == SIGNED):
+        yield f"takes signed requests and does not have the permission {SIGNED!r}, or the other way round"
+    if route.signed is None:
+        return
+    if f"{{{TENANT}}}" in route.path:
+        yield f"takes signed requests, which are of the tenant of their session, and names a {{{TENANT}}}"
+    if route.idempotent_by is IdempotentBy.ATTEMPT:
+        yield "takes signed requests, of which each is sent again under its key, and calls each a try of its own"
 
 
 def _handler_faults(route: Route) -> Iterator[str]:

@@ -4,6 +4,7 @@ import asyncio
 import os
 from collections.abc import Callable
 from contextvars import ContextVar
+from math import inf
 from time import perf_counter
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -48,6 +49,8 @@ class Exchange(web.BaseRequest):
         self.expired = False
         # Lines of the answer's head that its route does not say itself, each with its end.
         self.lines = b""
+        # By the tightest limit that has counted it so far.
+        self.requests_left = inf
         # Set once the request has shown whose it is, where the answer has to show whose that is.
         self.prove: Prove | None = None
         # The body as it was sent, once it was read.

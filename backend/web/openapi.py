@@ -28,6 +28,15 @@ _SCHEMES: Final = {
     },
     "key": {"type": "http", "scheme": "bearer", "description": "The key of a program; never together with a cookie."},
 }
+_SIGNATURE: Final = {
+    "signature": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "Signature",
+        "description": "A signature of the session that asks, beside Signature-Input and Content-Digest"
+        " (the bridge protocol, docs/protocol.md); x-scopes are the scopes that the session has to have.",
+    }
+}
 
 Document = dict[str, object]
 _Key = tuple[type, JsonSchemaMode]
@@ -60,7 +69,7 @@ def document(routes: Iterable[Route], *, title: str, version: str) -> Document:
                     "content": {problem.CONTENT_TYPE: {"schema": {"$ref": _REFERENCE.format(model="Problem")}}},
                 }
             },
-            "securitySchemes": _SCHEMES,
+            "securitySchemes": {**_SCHEMES, **_SIGNATURE},
         },
     }
 
@@ -118,10 +127,12 @@ def _operation(route: Route, schemas: _Schemas, routes: Sequence[Route]) -> Docu
         "x-permission": route.permission,
         "x-rate-class": route.rate_class,
         "x-idempotent-by": str(route.idempotent_by or IdempotentBy.SAFE),
-        "security": [] if route.permission == PUBLIC else [{name: []} for name in _SCHEMES],
+        "security": _security(route),
     }
+    if route.signed is not None:
+        operation["x-scopes"] = list(route.signed)
     parameters = [*schemas.parameters(route.params, "path"), *schemas.parameters(route.query, "query")]
-    if route.idempotent_by is IdempotentBy.KEY:
+    if route.idempotent_by is IdempotentBy.KEY or (route.signed is not None and route.method != "GET"):
         parameters.append(_key_parameter())
     if route.idempotent_by is IdempotentBy.VERSION:
         parameters.append(_version_parameter())
@@ -137,6 +148,12 @@ def _operation(route: Route, schemas: _Schemas, routes: Sequence[Route]) -> Docu
         "default": {"$ref": "#/components/responses/Problem"},
     }
     return operation
+
+
+def _security(route: Route) -> list[dict[str, list[str]]]:
+    if route.signed is not None:
+        return [{name: []} for name in _SIGNATURE]
+    return [] if route.permission == PUBLIC else [{name: []} for name in _SCHEMES]
 
 
 def _answer(route: Route, status: int, schemas: _Schemas, routes: Sequence[Route]) -> Document:
@@ -193,6 +210,7 @@ def _problem_schema() -> Mapping[str, object]:
             "code": {"type": "string", "enum": list(problem.catalogue())},
             "detail": text,
             "request_id": text,
+            "next": {"type": "integer"},
             "errors": {
                 "type": "array",
                 "items": {

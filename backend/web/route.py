@@ -15,6 +15,8 @@ SIGNED_IN: Final = "signed_in"
 HALF_IN_PERSON: Final = "half_in_person"
 IN_PERSON: Final = "in_person"
 STEPPED_UP: Final = "stepped_up"
+# Not of a caller but of a session: each request is signed, and the route names the scopes that it takes.
+SIGNED: Final = "signed"
 OF_PEOPLE: Final = frozenset({HALF_IN_PERSON, IN_PERSON, STEPPED_UP})
 EVERYBODYS: Final = frozenset({PUBLIC, SIGNED_IN}) | OF_PEOPLE
 # The field of an answer with a secret that tells the first time from a repeat.
@@ -61,6 +63,8 @@ class Route:
     again: Again | None = None
     # What its ready bytes are, where they are no JSON: each answer of the route that has such bytes says the same.
     content_type: str | None = None
+    # The scopes of which a session has to have all, where the route takes signed requests; it takes no others then.
+    signed: tuple[str, ...] | None = None
 
     @property
     def is_mutation(self) -> bool:

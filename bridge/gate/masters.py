@@ -44,6 +44,10 @@ class Masters:
         older = [key.version for key in self._ring.keys.keys if key.version < version]
         return older[-1] if older else None
 
+    def key(self, version: int) -> bytes:
+        """Return what the keys of sessions are derived from; UnknownVersion where the key file does not have it."""
+        return self._key(version, Purpose.BRIDGE)
+
     def all(self) -> dict[int, bytes]:
         """Every version in use, for the core's gate."""
         return {
@@ -54,16 +58,16 @@ class Masters:
 
     def device_key(self, version: int, device_id: str, generation: int) -> bytes:
         """Return D; UnknownVersion where the key file does not have the version any more."""
-        return device_key(self._key(version, Purpose.BRIDGE), self.bridge_id, raw_id(device_id), generation)
+        return device_key(self.key(version), self.bridge_id, raw_id(device_id), generation)
 
     def session_key(self, version: int, key_id: str) -> bytes:
         """Return K."""
-        return session_key(self._key(version, Purpose.BRIDGE), self.bridge_id, key_id)
+        return session_key(self.key(version), self.bridge_id, key_id)
 
     def challenges(self, version: int) -> MacKey:
         """Return what the bridge marks its challenges with."""
         # Also of one that is kept: a version that is gone marks nothing any more.
-        key = self._key(version, Purpose.BRIDGE)
+        key = self.key(version)
         found = self._challenges.get(version)
         if found is None:
             found = self._challenges[version] = MacKey(hkdf_sha256(key, self.bridge_id, _CHALLENGE))

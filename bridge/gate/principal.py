@@ -1,8 +1,10 @@
 """Who sent a signed request: a session, and what it may do."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
+
+from backend.web.caller import Caller, CallerKind
 
 
 class Scope(StrEnum):
@@ -40,3 +42,9 @@ class Principal:
     universe_id: int | None
     # Milliseconds since 1970, by the database's clock.
     ends_at: int
+    # The same as a handler knows every caller; made once, as each request of the session has it.
+    caller: Caller = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        caller = Caller(kind=CallerKind(self.kind), id=self.holder_id, tenant_id=self.tenant_id)
+        object.__setattr__(self, "caller", caller)

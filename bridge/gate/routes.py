@@ -5,5 +5,6 @@ from typing import Final
 from backend.web.route import Route
 from bridge.gate.devices import routes as devices
 from bridge.gate.pairing import routes as pairing
+from bridge.gate.sessions import routes as sessions
 
-ROUTES: Final[tuple[Route, ...]] = (*pairing.ROUTES, *devices.ROUTES)
+ROUTES: Final[tuple[Route, ...]] = (*pairing.ROUTES, *devices.ROUTES, *sessions.ROUTES)

@@ -51,6 +51,21 @@ WORKER_RESTARTS: Final = MetricInfo(
     "toolboxai_worker_restarts_total", "counter", "Workers that the supervisor started in the place of one that ended."
 )
 WORKERS_READY: Final = MetricInfo("toolboxai_workers_ready", "gauge", "Workers that take requests.")
+GATE_VERDICTS: Final = MetricInfo(
+    "toolboxai_gate_verdicts_total", "counter", "Signed requests by what the gate said of them.", ("verdict",)
+)
+GATE_RECORDS: Final = MetricInfo(
+    "toolboxai_gate_record_loads_total", "counter", "Records of sessions that were read from the database."
+)
+GATE_UNPROVEN: Final = MetricInfo(
+    "toolboxai_gate_unproven_bytes_total", "counter", "Bytes of bodies whose senders did not show who they are."
+)
+LIMITED: Final = MetricInfo(
+    "toolboxai_limit_refused_total", "counter", "Requests that a rate limit refused, by the limit.", ("limit",)
+)
+SHADOWED: Final = MetricInfo(
+    "toolboxai_limit_shadowed_total", "counter", "Requests that a rate limit in shadow would have refused.", ("limit",)
+)
 
 CATALOGUE: Final = (
     BUILD,
@@ -63,4 +78,9 @@ CATALOGUE: Final = (
     MEMORY,
     WORKER_RESTARTS,
     WORKERS_READY,
+    GATE_VERDICTS,
+    GATE_RECORDS,
+    GATE_UNPROVEN,
+    LIMITED,
+    SHADOWED,
 )

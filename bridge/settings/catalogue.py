@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, get_args
 
 from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
 
@@ -11,7 +11,7 @@ from bridge.settings import addresses
 from bridge.settings.data_folder import absolute_file
 from bridge.settings.database_urls import database_url
 from bridge.settings.faults import shown
-from bridge.settings.model import LogLevel, MailEncryption, Settings
+from bridge.settings.model import LogLevel, MailEncryption, Settings, ShadowLimit
 
 _Port = Annotated[int, Field(ge=0, le=65_535)]
 _Seconds = Annotated[float, Field(ge=0.1, le=3600)]
@@ -177,4 +177,5 @@ def _settings(*, windows: bool) -> tuple[Setting, ...]:
             "a password of up to 1024 letters",
             secret=True,
         ),
+        Setting("shadow_limits", tuple[ShadowLimit, ...], f"some of {', '.join(get_args(ShadowLimit))}", several=True),
     )

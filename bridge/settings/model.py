@@ -17,6 +17,8 @@ ERASURES_NAME: Final = "erasures.jsonl"
 
 LogLevel = Literal["debug", "info", "warning", "error"]
 MailEncryption = Literal["starttls", "tls", "none"]
+# The rate limits that may be tried out; a test holds them to the table of all (bridge/gate/limits.py).
+ShadowLimit = Literal["address", "session", "account", "tenant", "health", "cheap", "read", "write"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,7 @@ class Settings:
     mail_encryption: MailEncryption = "starttls"
     mail_user: str | None = None
     mail_password: Secret | None = None
+    shadow_limits: tuple[ShadowLimit, ...] = ()
 
     @property
     def file_path(self) -> Path:

@@ -3,8 +3,9 @@
 import selectors
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
+from itertools import repeat
 from pathlib import Path
 from typing import Final
 
@@ -27,10 +28,16 @@ def _connected(port: int) -> Iterator[tuple[selectors.BaseSelector, list[socket.
 
 def run(port: int, request: bytes, count: int) -> float:
     """Return the seconds that `count` answers took; every one of them has to be a 200."""
+    return run_each(port, repeat(request), count)
+
+
+def run_each(port: int, requests: Iterable[bytes], count: int) -> float:
+    """The same with requests of which each is another."""
+    following = iter(requests)
     with _connected(port) as (selector, sockets):
         started = time.perf_counter()
         for each in sockets:
-            each.sendall(request)
+            each.sendall(next(following))
         sent, answered = len(sockets), 0
         while answered < count:
             ready = selector.select(_PATIENCE_SECONDS)
@@ -44,7 +51,7 @@ def run(port: int, request: bytes, count: int) -> float:
                     raise ValueError(answer[:200])
                 answered += 1
                 if sent < count:
-                    connection.sendall(request)
+                    connection.sendall(next(following))
                     sent += 1
         return time.perf_counter() - started
 

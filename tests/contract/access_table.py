@@ -29,6 +29,7 @@ GOLDEN = Path(__file__).parent / "access.csv"
 NOBODY = "anyone"
 # What these answer depends on the credential itself, which no role of the matrix has.
 _TOKENS = "a key, a refresh token, an access token: tests/integration/accounts/test_tokens.py and test_token_attacks.py"
+# What takes signed requests is asked by sessions of every scope in tests/contract/test_signed.py.
 PROVED_ELSEWHERE: Mapping[str, str] = {
     f"POST {tokens.FAMILIES}": _TOKENS,
     f"POST {tokens.REFRESH}": _TOKENS,
@@ -58,10 +59,16 @@ CLASSES = (Place("own"), Place("own, other class", class_id=OTHER_CLASS), *TENAN
 
 
 def all_routes() -> Sequence[Route]:
-    """Every route of the product that is not proved elsewhere, and those of the ledger; nothing is opened for it."""
+    """Every route for callers that is not proved elsewhere, and those of the ledger; nothing is opened for it."""
     routes = create_app(Settings(data_dir=Path("nowhere")))[ROUTES]
-    found = [route for route in routes if route.name not in PROVED_ELSEWHERE]
+    found = [route for route in routes if route.signed is None and route.name not in PROVED_ELSEWHERE]
     return sorted(found, key=lambda route: (route.path, route.method))
+
+
+def signed_routes() -> Sequence[Route]:
+    """Every route that takes signed requests, those of the ledger too."""
+    routes = create_app(Settings(data_dir=Path("nowhere")))[ROUTES]
+    return sorted((route for route in routes if route.signed is not None), key=lambda route: route.name)
 
 
 def places(route: Route) -> Sequence[Place]:

@@ -28,7 +28,8 @@ class Answered:
 
     @property
     def code(self) -> str | None:
-        return self.json.get("code")
+        told = self.json.get("code")
+        return None if told is None else str(told)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,6 @@ from bridge.gate.identity import bridge_id
 from bridge.gate.masters import Masters
 from bridge.gate.principal import Scope
 from bridge.gate.sessions import service
-from bridge.gate.sessions.routes import ROUTES
 from bridge.gate.sessions.service import Found
 from bridge.gate.sessions.sessions import SESSIONS, Limits, put_together
 from bridge.gate.stores.store import GateStore, Spending
@@ -181,13 +180,13 @@ class GateHouse:
         return keys.keys[-1].version + 1
 
 
-_AS_INT: Mapping[int, str] = str.maketrans("0123456789abcdefghjkmnpqrstvwxyz", "0123456789abcdefghijklmnopqrstuv")
+_AS_INT: Mapping[int, int] = str.maketrans("0123456789abcdefghjkmnpqrstvwxyz", "0123456789abcdefghijklmnopqrstuv")
 
 
 @asynccontextmanager
 async def gate_house(folder: Path, config: DatabaseConfig, **changed: Any) -> AsyncIterator[GateHouse]:
     settings = replace(Settings(data_dir=folder, database_url=config.url), **changed)
-    app = create_app(settings, extra_routes=ROUTES)
+    app = create_app(settings)
     clock = Clock()
     made: dict[str, Any] = {}
 

@@ -6,6 +6,7 @@ from backend.web.keys import DATABASE
 from backend.web.route import PUBLIC, IdempotentBy, Route
 from tests.ledger import service, store
 from tests.ledger.books import routes as books
+from tests.ledger.notes import routes as notes
 from tests.ledger.schemas import (
     Account,
     AccountPath,
@@ -145,4 +146,5 @@ ROUTES = (
         summary="What only the platform may see",
     ),
     *books.ROUTES,
+    *notes.ROUTES,
 )

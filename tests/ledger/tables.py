@@ -10,6 +10,7 @@ from backend.db.database import open_database
 from backend.db.unit import Transaction
 from tests.ledger.books import models as books
 from tests.ledger.models import LedgerBase
+from tests.ledger.notes import models as notes
 
 _CREATING = 715_001
 
@@ -25,7 +26,7 @@ async def _create(tx: Transaction) -> None:
     if tx.dialect == "postgresql":
         # IF NOT EXISTS alone fails when two transactions create the same table at the same time.
         await tx.execute(select(func.pg_advisory_xact_lock(_CREATING)))
-    assert books.BookRow.metadata is LedgerBase.metadata
+    assert {books.BookRow.metadata, notes.NoteRow.metadata} == {LedgerBase.metadata}
     for table in LedgerBase.metadata.sorted_tables:
         await tx.execute(CreateTable(table, if_not_exists=True))
         for index in sorted(table.indexes, key=lambda index: str(index.name)):

@@ -1,11 +1,12 @@
 """The product with the ledger in it: what the proofs of whole processes serve."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 
 from aiohttp import web
 
 from backend.accounts.signin.hashing import Cost, Hasher
 from bridge import app as product
+from bridge.gate.limits import RULES, Rule
 from bridge.keys import DATABASE, SETTINGS
 from bridge.settings import Settings
 from bridge.settings.database import database_config
@@ -18,7 +19,11 @@ from tests.ledger.tables import make_tables
 
 
 def create_app(
-    settings: Settings, *, table: Table | None = None, directory: Directory | None = None
+    settings: Settings,
+    *,
+    table: Table | None = None,
+    directory: Directory | None = None,
+    rate_rules: Sequence[Rule] = RULES,
 ) -> web.Application:
     app = product.create_app(
         settings,
@@ -26,6 +31,7 @@ def create_app(
         authenticator=(directory or Directory()).authenticator(lambda: app),
         audit_keys=FixedKeys(),
         extra_routes=ROUTES,
+        rate_rules=rate_rules,
         outbox_handlers=handlers(lambda: app[DATABASE]),
         hasher=Hasher(Cost(memory_kib=1024, passes=1)),
     )

@@ -4,15 +4,18 @@ import re
 import time
 from base64 import b64decode
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
+from backend.db.unit import Transaction
 from backend.errors import NotProven
 from backend.secret import Secret
 from backend.web.call import Answer, Call
+from backend.web.keys import RIGHTS
 from backend.web.reply import Reply
-from backend.web.route import PUBLIC, IdempotentBy, Route
+from backend.web.route import PUBLIC, SIGNED, IdempotentBy, Route
 from bridge import protocol_range
 from bridge.gate.principal import Principal
+from bridge.gate.sessions import service
 from bridge.gate.sessions.challenge import GOOD_SECONDS
 from bridge.gate.sessions.game import GameGranted, GameOpening
 from bridge.gate.sessions.grant import Asked, Signer, in_body
@@ -41,6 +44,7 @@ SESSION: Final = "/v1/session"
 GAME_SESSION: Final = f"{SESSION}/game"
 _PROOF: Final = re.compile(r":([A-Za-z0-9+/]{43}=):")
 _BEARER: Final = re.compile(r"[Bb]earer (tbx_[A-Za-z0-9_-]{16,252})")
+_CREATED: Final = 201
 _PROTOCOL: Final = ProtocolShown(protocol_range.LOWEST, protocol_range.HIGHEST)
 
 
@@ -85,6 +89,21 @@ async def post_game_session(call: Call[NewGameSession, None, None]) -> Answer:
     return Answer(201, _game_grant(granted, sessions.bridge_id, sessions.limits))
 
 
+async def get_session(call: Call[None, None, None]) -> Answer:
+    return Answer(200, own_session(_signed_by(call)))
+
+
+async def delete_session(call: Call[None, None, None], tx: Transaction) -> Answer:
+    await service.end_own(tx, call.app[RIGHTS], _signed_by(call))
+    return Answer(204)
+
+
+def _signed_by(call: Call[Any, Any, Any]) -> Principal:
+    if not isinstance(call.principal, Principal):
+        raise TypeError("this was not signed by a session")
+    return call.principal
+
+
 class _Proven:
     """Shows the answer to an opening to be the bridge's; a grant also to who has only its public key."""
 
@@ -99,9 +118,6 @@ class _Proven:
         if self._signer is not None and reply.status == _CREATED:
             lines += f"Grant-Signature: {self._signer.signature(message)}\r\n"
         return lines.encode("ascii")
-
-
-_CREATED: Final = 201
 
 
 def _grant(granted: Granted, bridge_id: str, limits: Limits) -> GrantShown:
@@ -199,5 +215,26 @@ ROUTES: Final = (
         rate_class="opening",
         idempotent_by=IdempotentBy.ATTEMPT,
         summary="Open a session as a game server, with its game key, over https",
+    ),
+    Route(
+        method="GET",
+        path=SESSION,
+        handler=get_session,
+        answers={200: OwnSessionShown},
+        permission=SIGNED,
+        signed=(),
+        rate_class="read",
+        summary="What this session is, and until when",
+    ),
+    Route(
+        method="DELETE",
+        path=SESSION,
+        handler=delete_session,
+        answers={204: None},
+        permission=SIGNED,
+        signed=(),
+        rate_class="write",
+        idempotent_by=IdempotentBy.STATE,
+        summary="End this session at once",
     ),
 )

@@ -4,7 +4,7 @@ The answer to a request is a verdict as `core_rs.Gate` gives it. A store whose m
 in its place: `found if type(found) is tuple else await found`, so that the near one costs no task switch.
 """
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Mapping
 from typing import Literal, Protocol, TypeAlias
 
 from bridge.gate.principal import Principal
@@ -30,13 +30,17 @@ class GateStore(Protocol):
         """Use a challenge or a ticket up."""
         ...
 
+    def replace_masters(self, masters: Mapping[int, bytes]) -> None:
+        """Take the versions of the master key that there are now; sessions of the others are over."""
+        ...
+
     async def revoke(self) -> None:
         """Have every worker read each record anew, at the session's next request."""
         ...
 
     def demand(self, class_policy: str, *, scopes: int = 0) -> Demand: ...
 
-    def admit(
+    def admit(  # noqa: PLR0917 - by place, as the core takes them: names would cost more than the call
         self, demand: Demand, address: str, method: str, target: str, headers: Headers, body: bytes, /
     ) -> Verdict | Awaitable[Verdict]: ...
 

@@ -80,7 +80,7 @@ def create_app(settings: Settings, *, table: Table | None = None) -> web.Applica
             params=Tenant,
             answers={200: Served},
             permission="class.read",
-            rate_class="test",
+            rate_class="health",
             summary="Who answers",
         ),
         Route(
@@ -90,7 +90,7 @@ def create_app(settings: Settings, *, table: Table | None = None) -> web.Applica
             query=HowLong,
             answers={200: Served},
             permission=PUBLIC,
-            rate_class="test",
+            rate_class="health",
             summary="Hold up the whole process",
         ),
         Route(
@@ -99,7 +99,7 @@ def create_app(settings: Settings, *, table: Table | None = None) -> web.Applica
             handler=post_withdrawal,
             answers={200: Served},
             permission=PUBLIC,
-            rate_class="test",
+            rate_class="health",
             idempotent_by=IdempotentBy.KEY,
             summary="Take the right away",
         ),

@@ -54,7 +54,7 @@ def create_app(settings: Settings, *, table: Table | None = None) -> web.Applica
             query=HowLong,
             answers={200: Served},
             permission=PUBLIC,
-            rate_class="test",
+            rate_class="health",
             summary="Take a while",
         )
         for handler in (sleep, hang, deaf)

@@ -75,7 +75,7 @@ def _route(path: str, handler: Handler, *, method: str = "GET", answer: type = D
         handler=handler,
         answers={200: answer},
         permission=PUBLIC,
-        rate_class="test",
+        rate_class="health",
         idempotent_by=None if method == "GET" else IdempotentBy.KEY,
         summary="Goes wrong",
     )

@@ -293,8 +293,8 @@ async def test_a_session_without_a_window_is_none(house: GateHouse) -> None:
     """Where the table is full the device is told to come again, and what was kept of the session is gone."""
     device = await house.device()
 
-    async def full(_sid: bytes, *, life_seconds: int) -> None:
-        raise WindowsFull(f"no room for {life_seconds} s")
+    async def full(sid: bytes, *, life_seconds: int) -> None:
+        raise WindowsFull(f"no room for {sid.hex()} and {life_seconds} s")
 
     house.store.open_window = full  # type: ignore[method-assign]
     sent = await device.open()

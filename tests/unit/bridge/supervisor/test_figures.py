@@ -18,8 +18,8 @@ def _counted(count: int, *, in_flight: int = 0) -> JsonObject:
 
 
 def _value(page: Reply, name: str) -> float:
-    lines = [line for line in page._body.decode().splitlines() if line.startswith(f"{name} ")]
-    assert len(lines) == 1, page._body.decode()
+    lines = [line for line in page.body.decode().splitlines() if line.startswith(f"{name} ")]
+    assert len(lines) == 1, page.body.decode()
     return float(lines[0].split()[1])
 
 

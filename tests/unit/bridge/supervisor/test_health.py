@@ -21,7 +21,7 @@ def _health(*answers: JsonObject | None) -> tuple[Health, list[ScriptedWorker]]:
 
 
 def _body(page: Reply) -> JsonObject:
-    body: JsonObject = json.loads(page._body)
+    body: JsonObject = json.loads(page.body)
     return body
 
 

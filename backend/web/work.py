@@ -1,0 +1,186 @@
+"""What a route does with a request that was let in: parsing, its handler, and the answer as bytes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Final
+
+import orjson
+from aiohttp import hdrs, web
+
+from backend.db.unit import Database, Transaction
+from backend.errors import InvalidRequest
+from backend.web import mutation, problem
+from backend.web.body import check_json, refuse_body
+from backend.web.call import Answer, Call
+from backend.web.caller import Caller
+from backend.web.caller_address import CallerAddress
+from backend.web.exchange import Exchange
+from backend.web.mutation import Outcome
+from backend.web.precondition import etag, read_version
+from backend.web.query import read_query
+from backend.web.reply import JSON, Reply
+from backend.web.route import SECRET_SHOWN, IdempotentBy, Route
+from backend.web.schema import Schema
+from backend.web.sender import Sender
+
+# A whole number beyond 2^53-1 is refused here too: the readers of our answers hold numbers as doubles.
+_DUMP_OPTIONS: Final = orjson.OPT_STRICT_INTEGER | orjson.OPT_NAIVE_UTC
+# Where no proxy stands in front, the peer of the socket is the caller.
+DIRECT: Final = CallerAddress(())
+
+
+class UndeclaredAnswer(TypeError):
+    """A handler answered what its route does not declare; nothing of it was kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    body_limit_bytes: int
+    body_timeout_seconds: float
+    idempotency_hours: int
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What stands in the head of a request."""
+
+    params: object
+    query: object
+    # The idempotency key, where the route keeps a claim.
+    key: str
+    version: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class By:
+    """Who sent it, and whose rows it may touch."""
+
+    caller: Caller
+    tenant: str | None
+    principal: object = None
+
+
+class Work:
+    def __init__(
+        self,
+        route: Route,
+        limits: Limits,
+        app: web.Application,
+        database: web.AppKey[Database],
+        addresses: CallerAddress = DIRECT,
+    ) -> None:
+        self.route = route
+        self.addresses = addresses
+        self.body_limit_bytes = route.body_limit_bytes or limits.body_limit_bytes
+        self.body_timeout_seconds = limits.body_timeout_seconds
+        self._kept_hours = limits.idempotency_hours
+        self._app = app
+        self._database = database
+        self._keyed = route.idempotent_by is IdempotentBy.KEY
+        self._versioned = route.idempotent_by is IdempotentBy.VERSION
+        self._request: Schema[object] | None = None if route.request is None else Schema(route.request)
+        self._query: Schema[object] | None = None if route.query is None else Schema(route.query)
+        self._params: Schema[object] | None = None if route.params is None else Schema(route.params)
+
+    def read_head(self, exchange: Exchange, values: Mapping[str, str]) -> Asked:
+        params = None if self._params is None else self._params.read_texts(values, "/path")
+        query = self._read_query(exchange)
+        key = mutation.read_key(exchange) if self._keyed else ""
+        return Asked(params, query, key, read_version(exchange) if self._versioned else None)
+
+    def check_body(self, exchange: Exchange) -> bool:
+        """Whether the route takes a body; raises where the head of the request says that it has another."""
+        if self._request is None:
+            refuse_body(exchange)
+            return False
+        check_json(exchange)
+        return True
+
+    async def do(self, exchange: Exchange, by: By, asked: Asked, body: bytes) -> Reply:
+        """Call the handler with what was parsed, as its route says that it is idempotent."""
+        sender = Sender(exchange, self.addresses)
+        call = Call(
+            None if self._request is None else self._request.read_json(body),
+            asked.query,
+            asked.params,
+            by.caller,
+            exchange.request_id,
+            self._app,
+            sender,
+            asked.version,
+            by.tenant,
+            by.principal,
+        )
+        if not self.route.is_mutation:
+            return _reply(self._outcome(await self.route.handler(call)))
+
+        async def effect(tx: Transaction) -> Outcome:
+            return self._outcome(await self.route.handler(call, tx))
+
+        database = self._app[self._database]
+        if not self._keyed:
+            return _reply(await database.write(effect, tenant=by.tenant))
+        outcome = await mutation.run_claimed(
+            database,
+            mutation.scope(exchange, by.caller, asked.key, tenant_id=by.tenant),
+            mutation.fingerprint(exchange, body),
+            effect,
+            self._again(call),
+            tenant=by.tenant,
+            request_id=exchange.request_id,
+            kept_hours=self._kept_hours,
+        )
+        return _reply(outcome)
+
+    def _again(self, call: Call[object, object, object]) -> mutation.Again | None:
+        show = self.route.again
+        if show is None:
+            return None
+
+        async def again(tx: Transaction, created_id: str) -> Outcome:
+            return self._outcome(await show(call, tx, created_id), is_repeat=True)
+
+        return again
+
+    def _read_query(self, exchange: Exchange) -> object:
+        values = read_query(exchange.rel_url.raw_query_string)
+        if self._query is not None:
+            return self._query.read_texts(values, "/query")
+        if values:
+            raise InvalidRequest("This request takes no query.")
+        return None
+
+    def _outcome(self, answer: Answer, *, is_repeat: bool = False) -> Outcome:
+        """Write the answer as its route declares it; this runs before the commit, so a mistake keeps nothing."""
+        declared = self.route.answers.get(answer.status, UndeclaredAnswer)
+        if type(answer.body) is not (declared or type(None)):
+            given = type(answer.body).__name__
+            raise UndeclaredAnswer(f"{self.route.name} does not declare {answer.status} with {given}")
+        if (self.route.versioned and answer.body is not None) != (answer.version is not None):
+            raise UndeclaredAnswer(f"{self.route.name} and its answer differ about whether there is a version")
+        if answer.content_type != (self.route.content_type if declared is bytes else None):
+            raise UndeclaredAnswer(f"{self.route.name} and its answer differ about what its bytes are")
+        if self.route.again is not None or answer.created_id is not None:
+            self._check_secret(answer, is_repeat=is_repeat)
+        headers = answer.headers if answer.version is None else (*answer.headers, (hdrs.ETAG, etag(answer.version)))
+        if answer.body is None:
+            return Outcome(answer.status, headers, b"")
+        body = answer.body if isinstance(answer.body, bytes) else orjson.dumps(answer.body, option=_DUMP_OPTIONS)
+        return Outcome(answer.status, headers, body, created_id=answer.created_id, content_type=answer.content_type)
+
+    def _check_secret(self, answer: Answer, *, is_repeat: bool) -> None:
+        """Without the id of what was made the whole answer would be kept, and the secret in it."""
+        right = (
+            self.route.again is not None
+            and (answer.created_id is None) == is_repeat
+            and (answer.status == HTTPStatus.OK) == is_repeat
+            and getattr(answer.body, SECRET_SHOWN, None) is not is_repeat
+        )
+        if not right:
+            raise UndeclaredAnswer(f"{self.route.name} and its answer differ about whether a secret is shown")
+
+
+def _reply(outcome: Outcome) -> Reply:
+    content_type = problem.CONTENT_TYPE if outcome.is_problem else outcome.content_type or JSON
+    return Reply(outcome.status, outcome.body, content_type=content_type, headers=outcome.headers)

@@ -1,0 +1,62 @@
+"""What a worker lets signed requests in with, put together once."""
+
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from backend.web.keys import app_key
+from bridge.gate.limit_lines import LimitLines
+from bridge.gate.limits import account_name
+from bridge.gate.masters import Masters
+from bridge.gate.meter import GateMeter
+from bridge.gate.principal import Principal, bits
+from bridge.gate.signed.answer_keys import AnswerKeys
+from bridge.gate.signed.records import Records
+from bridge.gate.signed.refusals import epoch_ended, revoked
+from bridge.gate.stores.store import GateStore
+from core_rs import Proven, Waiting
+
+
+class Rights(Protocol):
+    """What says whether this process would know of a right that was withdrawn."""
+
+    @property
+    def is_known(self) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Gatehouse:
+    store: GateStore
+    records: Records
+    masters: Masters
+    answer_keys: AnswerKeys
+    lines: LimitLines
+    meter: GateMeter
+    rights: Rights
+
+    async def with_record(self, waiting: Waiting) -> Proven[Principal]:
+        """Load the record of a session that showed its MAC, and remember it."""
+        self.meter.record_loads += 1
+        record = await self.records.find(waiting.sid)
+        if record is None:
+            raise epoch_ended()
+        principal = record.principal
+        return self.store.put_record(
+            waiting,
+            principal,
+            account=account_name(principal.kind, principal.holder_id),
+            tenant=principal.tenant_id.encode(),
+            scopes=bits(principal.scopes),
+            revoked=record.revoked,
+        )
+
+    async def ask_again(self, principal: Principal) -> None:
+        """Raise unless the session may still do what is remembered of it."""
+        self.meter.record_loads += 1
+        record = await self.records.find(principal.sid)
+        if record is None:
+            raise epoch_ended()
+        if record.revoked or record.principal != principal:
+            raise revoked()
+
+
+GATEHOUSE: Final = app_key("gatehouse", Gatehouse)

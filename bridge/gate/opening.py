@@ -1,0 +1,57 @@
+"""Puts together what counts requests and what lets signed ones in."""
+
+from collections.abc import Iterable, Sequence
+
+from backend.db.unit import Database
+from backend.sealing.key_ring import KeyRing
+from backend.web.caller_address import CallerAddress
+from bridge.gate.callers_limits import CallersLimits
+from bridge.gate.gatehouse import Gatehouse, Rights
+from bridge.gate.identity import bridge_id
+from bridge.gate.limit_lines import LimitLines
+from bridge.gate.limits import Rule, RuleBook
+from bridge.gate.masters import Masters
+from bridge.gate.meter import GateMeter
+from bridge.gate.signed.answer_keys import AnswerKeys
+from bridge.gate.signed.records import StoredRecords
+from bridge.gate.stores.core import CoreStore
+from bridge.observability import catalogue
+from bridge.observability.metrics import Metrics
+from core_rs import Limits, Table
+
+
+class Counting:
+    """The limits of one worker over the table that all of them share, with what it tells of them."""
+
+    def __init__(self, table: Table, rules: Sequence[Rule], *, shadow: Iterable[str]) -> None:
+        self.table = table
+        self.book = RuleBook(rules, shadow=shadow)
+        self.limits = Limits(table, self.book.policies())
+        self.lines = LimitLines(self.book)
+        self.meter = GateMeter(tuple(rule.name for rule in self.book.rules))
+
+    def limiter(self, addresses: CallerAddress) -> CallersLimits:
+        return CallersLimits(self.limits, self.book, self.lines, self.meter, addresses)
+
+    def tell(self, metrics: Metrics) -> None:
+        meter = self.meter
+        metrics.read_from(catalogue.GATE_VERDICTS, lambda: meter.samples(meter.verdicts, "verdict"))
+        metrics.read_from(catalogue.GATE_RECORDS, lambda: [("_total", {}, meter.record_loads)])
+        metrics.read_from(catalogue.GATE_UNPROVEN, lambda: [("_total", {}, meter.unproven_bytes)])
+        metrics.read_from(catalogue.LIMITED, lambda: meter.samples(meter.limited, "limit"))
+        metrics.read_from(catalogue.SHADOWED, lambda: meter.samples(meter.shadowed, "limit"))
+
+
+async def open_gatehouse(database: Database, ring: KeyRing, counting: Counting, rights: Rights) -> Gatehouse:
+    """Return it, with the keys and the name of the installation that this database belongs to."""
+    masters = Masters(ring, await bridge_id(database))
+    store = CoreStore(counting.table, counting.limits, bridge_id=masters.bridge_id, masters=masters.all())
+    return Gatehouse(
+        store=store,
+        records=StoredRecords(lambda: database),
+        masters=masters,
+        answer_keys=AnswerKeys(masters),
+        lines=counting.lines,
+        meter=counting.meter,
+        rights=rights,
+    )

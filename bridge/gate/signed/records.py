@@ -1,0 +1,22 @@
+"""Where the record of a session is read from, when a worker does not remember it or may not rely on what it does."""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from backend.db.unit import Database
+from bridge.gate.sessions import service
+from bridge.gate.sessions.service import Found
+
+
+class Records(Protocol):
+    async def find(self, sid: str) -> Found | None:
+        """Return what the session may do now; DatabaseUnavailable where nobody can say."""
+        ...
+
+
+class StoredRecords:
+    def __init__(self, database: Callable[[], Database]) -> None:
+        self._database = database
+
+    async def find(self, sid: str) -> Found | None:
+        return await self._database().read(lambda tx: service.find(tx, sid))

@@ -1,0 +1,106 @@
+"""A bridge with sessions of devices, made as the opening of a session makes them."""
+
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import orjson
+from aiohttp import web
+from sqlalchemy import insert, update
+
+from backend.accounts.tenants.models import TenantRow
+from backend.db.config import DatabaseConfig
+from backend.db.unit import Transaction
+from backend.ids import new_id
+from bridge.gate.gatehouse import GATEHOUSE, Gatehouse
+from bridge.gate.limits import RULES, Rule
+from bridge.gate.sessions.models import BridgeSessionRow
+from bridge.keys import DATABASE, RIGHTS
+from bridge.settings import Settings
+from tests.contract.signing import Session
+from tests.integration.gate.signer import Signer
+from tests.integration.web.conftest import Bridge, serving
+from tests.ledger.people import SCHOOL
+from tests.ledger.seed import seed_tenants
+from tests.ledger.worker import create_app
+
+LIFE_SECONDS = 960
+FAR_AWAY = 2**52
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    bridge: Bridge
+
+    @property
+    def app(self) -> web.Application:
+        return self.bridge.app
+
+    @property
+    def gate(self) -> Gatehouse:
+        return self.app[GATEHOUSE]
+
+    async def signer(self, **changed: Any) -> Signer:
+        """Open a session of a new device; what is given stands in its record."""
+        session = await open_session(self.app, **changed)
+        return Signer(session, self.bridge.port)
+
+    async def revoke(self, session: Session) -> None:
+        """End a session as somebody who may does it."""
+        rights = self.app[RIGHTS]
+
+        async def unit(tx: Transaction) -> None:
+            ended = update(BridgeSessionRow).where(BridgeSessionRow.sid == session.sid).values(revoked_at=1)
+            await tx.execute(ended)
+            await rights.changed(tx)
+
+        await self.app[DATABASE].write(unit)
+
+    async def change_tenant(self, tenant_id: str, state: str) -> None:
+        rights = self.app[RIGHTS]
+
+        async def unit(tx: Transaction) -> None:
+            await tx.execute(update(TenantRow).where(TenantRow.id == tenant_id).values(state=state))
+            await rights.changed(tx)
+
+        await self.app[DATABASE].write(unit)
+
+
+async def open_session(app: web.Application, *, with_window: bool = True, **changed: Any) -> Session:
+    gate = app[GATEHOUSE]
+    version = gate.masters.newest()
+    master, bridge_id = gate.masters.key(version), gate.masters.bridge_id
+    session = Session(master, bridge_id, version, 0, os.urandom(16), gate.store.epoch)
+    row: dict[str, Any] = {
+        "sid": session.sid,
+        "epoch": session.epoch,
+        "tenant_id": SCHOOL,
+        "kind": "device",
+        "holder_id": new_id(),
+        "scopes": ("sync",),
+        "master_version": version,
+        "opened_at": 1,
+        "ends_at": FAR_AWAY,
+    } | changed
+    row["scopes"] = orjson.dumps(row["scopes"]).decode()
+
+    async def unit(tx: Transaction) -> None:
+        await tx.execute(insert(BridgeSessionRow).values(**row))
+
+    await app[DATABASE].write(unit)
+    if with_window:
+        await gate.store.open_window(session.random, life_seconds=LIFE_SECONDS)
+    return session
+
+
+@asynccontextmanager
+async def open_house(
+    folder: Path, database: DatabaseConfig, *, rules: tuple[Rule, ...] = RULES, **changed: Any
+) -> AsyncIterator[House]:
+    app = create_app(Settings(data_dir=folder, database_url=database.url, **changed), rate_rules=rules)
+    async with serving(app) as bridge:
+        await seed_tenants(app[DATABASE])
+        yield House(bridge)
