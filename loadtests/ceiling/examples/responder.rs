@@ -15,7 +15,7 @@ fn main() -> io::Result<()> {
     let (mut poll, mut events) = (Poll::new()?, Events::with_capacity(1024));
     poll.registry().register(&mut listener, LISTENER, Interest::READABLE)?;
     let mut streams: HashMap<Token, (TcpStream, Vec<u8>)> = HashMap::new();
-    let mut piece = [0; 64 * 1024];
+    let mut piece = vec![0; 64 * 1024];
     let mut next = 0;
     loop {
         poll.poll(&mut events, None)?;

@@ -8,7 +8,7 @@ use mio::{Interest, Registry, Token};
 
 use crate::response::{self, Response};
 
-const READ_BYTES: usize = 64 * 1024;
+pub const READ_BYTES: usize = 64 * 1024;
 
 /// What became of a connection when it was looked at.
 pub enum Event {
@@ -66,11 +66,10 @@ impl Connection {
         Ok(())
     }
 
-    /// Reads what has come.
-    pub fn look(&mut self) -> Event {
-        let mut piece = [0_u8; READ_BYTES];
+    /// Reads what has come, through a buffer that connections share.
+    pub fn look(&mut self, piece: &mut [u8]) -> Event {
         loop {
-            match self.stream.read(&mut piece) {
+            match self.stream.read(piece) {
                 Ok(0) => return Event::Broken("closed"),
                 Ok(count) => {
                     self.read.extend_from_slice(&piece[..count]);

@@ -2,7 +2,7 @@
 
 const FINE_BITS: u32 = 6;
 const FINE: u64 = 1 << FINE_BITS;
-const BUCKETS: usize = 64 * FINE as usize;
+const BUCKETS: usize = 64 << FINE_BITS;
 
 /// How often which time was seen, in nanoseconds.
 pub struct Histogram {

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use mio::{Events, Poll, Token};
 
-use crate::connection::{Connection, Event};
+use crate::connection::{Connection, Event, READ_BYTES};
 use crate::cpu;
 use crate::histogram::Histogram;
 use crate::options::Options;
@@ -41,6 +41,7 @@ struct Load<'a> {
     ended_at: u64,
     errors: BTreeMap<String, u64>,
     times: Histogram,
+    piece: Vec<u8>,
 }
 
 impl<'a> Load<'a> {
@@ -79,6 +80,7 @@ impl<'a> Load<'a> {
             ended_at: 0,
             errors: BTreeMap::new(),
             times: Histogram::default(),
+            piece: vec![0; READ_BYTES],
         })
     }
 
@@ -150,7 +152,7 @@ impl<'a> Load<'a> {
         if self.connections[at].flush().is_err() {
             return self.broken(at, "failed");
         }
-        match self.connections[at].look() {
+        match self.connections[at].look(&mut self.piece) {
             Event::Nothing => Ok(()),
             Event::Broken(reason) => self.broken(at, reason),
             Event::Answered(response) => self.take(at, &response),
@@ -198,7 +200,6 @@ impl<'a> Load<'a> {
         #[expect(clippy::cast_precision_loss, reason = "no run counts to 2^53")]
         let (seconds, answered) = (self.ended_at as f64 / NANOSECONDS, self.answered as f64);
         #[expect(
-            clippy::cast_precision_loss,
             clippy::cast_possible_truncation,
             clippy::cast_sign_loss,
             reason = "exact far beyond any run"

@@ -16,7 +16,7 @@ const KEY_BYTES: usize = 32;
 
 /// Writes whole requests as one session, or unsigned ones.
 pub struct Writer {
-    head: String,
+    head: Vec<u8>,
     body: Vec<u8>,
     // Begins every idempotency key of this run.
     run: String,
@@ -40,16 +40,18 @@ impl Writer {
         let reads = matches!(plan.method.as_str(), "GET" | "HEAD");
         let body = plan.body.clone().into_bytes();
         let digest = format!("sha-256=:{}:", STANDARD.encode(Sha256::digest(&body)));
-        let mut head = format!("{} {} HTTP/1.1\r\nHost: {}\r\n", plan.method, plan.target, plan.host);
+        let mut head = Vec::new();
+        // A Vec takes whatever is written to it.
+        let _ = write!(head, "{} {} HTTP/1.1\r\nHost: {}\r\n", plan.method, plan.target, plan.host);
         if !body.is_empty() || !reads {
-            head += &format!("Content-Length: {}\r\n", body.len());
+            let _ = write!(head, "Content-Length: {}\r\n", body.len());
         }
         if !body.is_empty() {
-            head += &format!("Content-Type: {}\r\n", plan.content_type);
+            let _ = write!(head, "Content-Type: {}\r\n", plan.content_type);
         }
         let signed = session.map(|session| Signed::new(plan, session, &digest)).transpose()?;
         if signed.is_some() {
-            head += &format!("Content-Digest: {digest}\r\n");
+            let _ = write!(head, "Content-Digest: {digest}\r\n");
         }
         Ok(Self { head, body, run: run.to_owned(), count: 0, reads, signed })
     }
@@ -69,9 +71,8 @@ impl Writer {
     }
 
     fn write_with(&mut self, created: u64, idempotency_key: &str, out: &mut Vec<u8>) {
-        out.extend_from_slice(self.head.as_bytes());
+        out.extend_from_slice(&self.head);
         if !self.reads {
-            // A Vec takes whatever is written to it.
             let _ = write!(out, "Idempotency-Key: {idempotency_key}\r\n");
         }
         if let Some(signed) = &mut self.signed {

@@ -1,4 +1,5 @@
 //! Whole runs of the command against a responder that answers as it is told.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on stops there")]
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
