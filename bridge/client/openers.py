@@ -91,8 +91,7 @@ class DeviceOpener:
         return opening.granted(answer)
 
     async def _send(self, request: Request, headers: dict[str, str] | None = None) -> Answer:
-        named = {"Content-Type": "application/json", **(headers or {})}
-        return await self._transport.send(request, named, seconds=SENDING_SECONDS)
+        return await self._transport.send(request, headers or {}, seconds=SENDING_SECONDS)
 
 
 class GameOpener:
@@ -107,7 +106,7 @@ class GameOpener:
 
     async def open(self) -> Grant:
         request = json_request(GAME_PATH, {"n": new_n(), **self._whereabouts.told()})
-        headers = {"Content-Type": "application/json", "Authorization": f"Bearer {self._key.bearer}"}
+        headers = {"Authorization": f"Bearer {self._key.bearer}"}
         answer = await self._transport.send(request, headers, seconds=SENDING_SECONDS)
         if answer.status != CREATED:
             # The certificate says who answers, so a key that is not known is not asked for again.

@@ -24,6 +24,11 @@ class Request:
     # None for GET and HEAD alone.
     idempotency_key: str | None
 
+    @property
+    def headers(self) -> dict[str, str]:
+        """What goes with every sending of it, signed or not."""
+        return {} if self.content_type is None else {"Content-Type": self.content_type}
+
 
 @dataclass(frozen=True, slots=True)
 class SignedHead:
@@ -66,6 +71,4 @@ class Signer:
         }
         if request.idempotency_key is not None and not reads:
             headers["Idempotency-Key"] = request.idempotency_key
-        if request.content_type is not None:
-            headers["Content-Type"] = request.content_type
         return SignedHead(headers, signature)

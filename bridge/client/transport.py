@@ -53,7 +53,12 @@ class Transport:
                 self._http.request(
                     request.method,
                     URL(self._address.url + request.target, encoded=True),
-                    headers={"Host": self._address.authority, "Accept-Encoding": "identity", **headers},
+                    headers={
+                        "Host": self._address.authority,
+                        "Accept-Encoding": "identity",
+                        **request.headers,
+                        **headers,
+                    },
                     # An empty body too has its length, whatever the method.
                     data=request.body if request.body or request.method not in {"GET", "HEAD"} else None,
                     allow_redirects=False,

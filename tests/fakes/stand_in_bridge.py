@@ -191,6 +191,8 @@ class StandInBridge:
     # Pairing
 
     async def _pair(self, request: web.Request) -> web.Response:
+        if request.content_type != "application/json":
+            return _problem(415, "unsupported_media_type")
         await request.json()
         code = secrets.token_urlsafe(32)
         self._device_codes[code] = self.add_device()
