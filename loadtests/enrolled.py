@@ -13,6 +13,7 @@ from bridge.client.encoding import base64_bytes
 
 VARIABLE: Final = "TOOLBOXAI_LOAD_ENROLLED"
 UNIVERSE: Final = 9801
+PLACE: Final = 95206881
 _turns: Final = count()
 
 

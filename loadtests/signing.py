@@ -98,11 +98,12 @@ def opens_as_device(device: Device) -> Opens:
     return opened
 
 
-def opens_as_game_server(game_key: str, universe_id: int) -> Opens:
+def opens_as_game_server(game_key: str, universe_id: int, place_id: int) -> Opens:
     """As behind a proxy that ends TLS, which stands on the same machine as the bridge."""
 
     def opened(send: Send) -> Grant:
-        request = json_request(GAME_PATH, {"n": new_n(), "universe_id": universe_id, "version": "0.1.0"})
+        said: dict[str, object] = {"n": new_n(), "universe_id": universe_id, "place_id": place_id, "version": "0.1.0"}
+        request = json_request(GAME_PATH, said)
         headers = {"Authorization": f"Bearer {game_key}", "X-Forwarded-Proto": "https"}
         answer = send(request, headers, "open game session")
         if answer.status != CREATED:

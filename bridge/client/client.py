@@ -188,14 +188,17 @@ async def open_game(
     url: str,
     bearer: str,
     *,
-    whereabouts: Whereabouts | None = None,
+    universe_id: int,
+    place_id: int,
+    job: str | None = None,
     tls: ssl.SSLContext | None = None,
     clock: BridgeClock | None = None,
 ) -> AsyncIterator[Client]:
-    """Talk to the bridge as a game server that holds this game key."""
+    """Talk to the bridge as a game server of this place, which holds this game key."""
     address = BridgeAddress.parse(url)
+    here = Whereabouts(version("toolboxai"), place_id=place_id, universe_id=universe_id, job=job)
     async with Transport(address, tls=tls) as transport:
-        opener = GameOpener(transport, address, GameKey(bearer), whereabouts or Whereabouts(version("toolboxai")))
+        opener = GameOpener(transport, address, GameKey(bearer), here)
         client = Client(transport, opener, address, clock or BridgeClock())
         try:
             yield client

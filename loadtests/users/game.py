@@ -3,7 +3,7 @@
 from locust import FastHttpUser, constant_throughput, task
 
 from bridge.client.address import BridgeAddress
-from loadtests.enrolled import UNIVERSE, game_key, url
+from loadtests.enrolled import PLACE, UNIVERSE, game_key, url
 from loadtests.signing import SigningClient, opens_as_game_server
 from loadtests.users.sending import sender
 
@@ -15,7 +15,7 @@ class GameServer(FastHttpUser):
 
     def on_start(self) -> None:
         address = BridgeAddress.parse(url())
-        self.signing = SigningClient(opens_as_game_server(game_key(), UNIVERSE), address, sender(self.client))
+        self.signing = SigningClient(opens_as_game_server(game_key(), UNIVERSE, PLACE), address, sender(self.client))
 
     @task
     def look_at_its_session(self) -> None:

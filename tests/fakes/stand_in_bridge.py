@@ -333,6 +333,9 @@ class StandInBridge:
         bearer = request.headers.get("Authorization", "").removeprefix("Bearer ")
         if self._tls is None:
             return _problem(403, "insecure")
+        told = await request.json()
+        if not {"n", "universe_id", "place_id", "version"} <= told.keys():
+            return _problem(422, "invalid_request")
         if bearer not in self.game_keys:
             return _problem(401, "not_proven")
         key_id, session_key = self._open(bearer)
