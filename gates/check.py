@@ -24,6 +24,11 @@ GATES = (
         ("cargo", "clippy", "--quiet", "--locked", "--package", "sim", "--all-targets", "--", "-D", "warnings"),
         MEND,
     ),
+    Step(
+        "clippy-load",
+        ("cargo", "clippy", "--quiet", "--locked", "--package", "ceiling", "--all-targets", "--", "-D", "warnings"),
+        MEND,
+    ),
     Step("docs", (*PYTHON, "-m", "pytest", "-q", "tests/docs"), "write what it misses into the page it names"),
     Step("windows", (*PYTHON, "-m", "gates.windows"), "keep the core portable"),
     Step("wheel", (*PYTHON, "-m", "gates.wheel"), "run `make wheel-files` if the change is meant, and read its diff"),

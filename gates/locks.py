@@ -33,7 +33,7 @@ class Lock:
     group: str
 
 
-LOCKS = (Lock("locks/runtime.txt", "build"), Lock("locks/test.txt", "test"))
+LOCKS = (Lock("locks/runtime.txt", "build"), Lock("locks/test.txt", "test"), Lock("locks/load.txt", "load"))
 
 
 def uv() -> str:

@@ -30,6 +30,7 @@ TESTS = (
     Step("serve", (*UNCOUNTED, "tests/integration/serve"), MEND),
     Step("units", (*PYTEST, "tests/unit"), MEND),
     Step("chaos", (*PYTEST, "tests/chaos"), MEND),
+    Step("ceiling", ("cargo", "test", "--quiet", "--locked", "--release", "--package", "ceiling"), MEND),
     Step("rust", (*PYTHON, "-m", "gates.rust_coverage"), "mend the test, or test the lines that it names"),
 )
 AFTER = (
