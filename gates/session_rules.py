@@ -97,10 +97,10 @@ SESSION_RULES: Final = (
     ),
     _rule(
         "an opening is for the name under which the bridge was asked",
-        GRANT,
-        'b"\\n".join((self.once, authority.encode("ascii"), sha256(body)))',
-        'b"\\n".join((self.once, authority.encode("ascii")[:9], sha256(body)))',
-        OF_GRANTS + "a_proof_of_anything_else_opens_nothing",
+        ROUTES,
+        "authority=sender.authority,",
+        'authority="127.0.0.1:8461",',
+        OF_OPENINGS + "an_opening_is_for_one_name_of_the_bridge",
     ),
     _rule(
         "the body is proven",
@@ -212,7 +212,7 @@ SESSION_RULES: Final = (
         GAME,
         "if ends_at <= lookup.now:",
         "if ends_at <= 0:",
-        OF_GAMES + "nobody_is_told_why_a_key_is_none",
+        OF_GAMES + "a_key_that_is_unknown_costs_the_same_queries_as_one_that_is_revoked",
     ),
     _rule(
         "a session ends with the key that opened it",

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass
+from typing import cast
 
 import pytest
 from redis.asyncio import Redis
@@ -19,10 +20,11 @@ from core_rs import Table
 from tests.contract.signing import Session
 from tests.integration.gate.store_house import STORES, Kind, StoreHouse, store_house
 from tests.integration.gate.store_processes import Told, Worker
+from tests.integration.web.waiting import until
+from tests.integration.web.wire import PATIENCE_SECONDS
 from tests.servers.turned import Turned, turned
 from tests.servers.valkey import Valkey, valkey
 
-WAIT_SECONDS = 20.0
 # The give-up of the product, on a machine that others use too.
 GIVE_UP_SECONDS = 0.5
 
@@ -60,29 +62,35 @@ async def pair(servers: tuple[Valkey, Valkey]) -> AsyncIterator[Pair]:
         yield Pair(primary, replica, way)
 
 
-async def told(server: Valkey, *words: str) -> object:
+async def told(server: Valkey, *words: str) -> None:
     async with Redis(port=server.port, single_connection_client=True) as client:
-        return await client.execute_command(*words)
+        await client.execute_command(*words)  # type: ignore[no-untyped-call]
 
 
 async def follows(replica: Valkey) -> None:
     """Wait until it has all that its primary has."""
-    async with asyncio.timeout(WAIT_SECONDS), Redis(port=replica.port) as client:
-        while (await client.info("replication"))["master_link_status"] != "up":
-            await asyncio.sleep(0.02)
+    async with Redis(port=replica.port) as client:
+
+        async def is_up() -> bool:
+            return bool((await client.info("replication"))["master_link_status"] == "up")
+
+        await until(is_up)
 
 
 async def reached(server: Valkey, session: Session, house: StoreHouse, top: int) -> None:
     """Wait until a session's highest number at a server is that high."""
     key = b"tbx:" + house.bridge_id.hex().encode() + b":w:" + session.random
-    async with asyncio.timeout(WAIT_SECONDS), Redis(port=server.port) as client:
-        while int.from_bytes(await client.getrange(key, 0, 3)) < top:
-            await asyncio.sleep(0.002)
+    async with Redis(port=server.port) as client:
+
+        async def is_there() -> bool:
+            return int.from_bytes(cast("bytes", await client.getrange(key, 0, 3))) >= top
+
+        await until(is_there)
 
 
 async def code_of(house: StoreHouse, session: Session, number: int) -> str:
     """Offer until the store says something; a fail-over takes a moment."""
-    async with asyncio.timeout(WAIT_SECONDS):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while True:
             try:
                 return (await house.offer(session, number))[0]

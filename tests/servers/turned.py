@@ -33,7 +33,7 @@ class Turned:
             end.transport.abort()
 
 
-async def _until_cut(ways: "asyncio.Future[list[None]]") -> None:
+async def _until_cut(ways: "asyncio.Future[tuple[None, None]]") -> None:
     with contextlib.suppress(asyncio.CancelledError, OSError):
         await ways
 

@@ -17,7 +17,7 @@ class Valkey:
     """One server that a test may end, hold and start anew; what it keeps is in memory alone."""
 
     def __init__(self, folder: Path, *options: str, port: int | None = None) -> None:
-        self.port = port or _free_port()
+        self.port = port or free_port()
         self._folder = folder
         self._options = options
         self._process: Process | None = None
@@ -82,7 +82,7 @@ def _binary() -> Path:
     return Path(found.origin).parent / "_binaries" / f"linux-{platform.machine()}" / "valkey-server"
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

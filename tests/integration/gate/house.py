@@ -102,9 +102,15 @@ async def open_session(app: web.Application, *, with_window: bool = True, **chan
 
 @asynccontextmanager
 async def open_house(
-    folder: Path, database: DatabaseConfig, *, rules: tuple[Rule, ...] = RULES, **changed: Any
+    folder: Path,
+    database: DatabaseConfig,
+    *,
+    rules: tuple[Rule, ...] = RULES,
+    is_seeded: bool = False,
+    **changed: Any,
 ) -> AsyncIterator[House]:
     app = create_app(Settings(data_dir=folder, database_url=database.url, **changed), rate_rules=rules)
     async with serving(app) as bridge:
-        await seed_tenants(app[DATABASE])
+        if not is_seeded:
+            await seed_tenants(app[DATABASE])
         yield House(bridge)

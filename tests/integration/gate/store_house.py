@@ -22,7 +22,7 @@ MASTER = bytes(range(32))
 ADDRESS = "192.0.2.1"
 ACCOUNT, TENANT = b"device one", b"school"
 # Of each limit: so many at once, and one in so many seconds after that.
-PLENTY: Mapping[str, tuple[int, int]] = {name: (1_000_000, 1) for name in ("address", "session", "account", "tenant")}
+PLENTY: Mapping[str, tuple[int, int]] = dict.fromkeys(("address", "session", "account", "tenant"), (1000000, 1))
 # A machine that six others share is slow at times; how soon a store is given up has tests of its own.
 PATIENT_SECONDS = 5.0
 
@@ -34,7 +34,7 @@ class StoreHouse:
     table: Table
     bridge_id: bytes
     # What a record says of every session; a test changes it.
-    record: dict[str, Any] = field(default_factory=lambda: {"scopes": bits({Scope.SYNC})})
+    record: dict[str, Any] = field(default_factory=lambda: {"scopes": bits((Scope.SYNC,))})
     records_read: int = 0
 
     async def open(self, *, life_seconds: int = 900) -> Session:
@@ -56,13 +56,13 @@ class StoreHouse:
 
     async def first(self, request: Signed) -> Verdict:
         """Offer it and load nothing."""
-        demand = self.store.demand("edits", scopes=bits({Scope.SYNC}))
+        demand = self.store.demand("edits", scopes=bits((Scope.SYNC,)))
         return await asked(
             self.store.admit(demand, ADDRESS, request.method, request.target, request.headers, request.body)
         )
 
     async def head(self, request: Signed) -> Verdict:
-        demand = self.store.demand("edits", scopes=bits({Scope.SYNC}))
+        demand = self.store.demand("edits", scopes=bits((Scope.SYNC,)))
         return await asked(self.store.admit_head(demand, ADDRESS, request.method, request.target, request.headers))
 
     def with_record(self, session: Session, verdict: Verdict, **changed: Any) -> Proven[Principal]:
@@ -114,12 +114,12 @@ async def store_house(
     shadow: tuple[str, ...] = (),
     table: Table | None = None,
     rates: Mapping[str, int] | None = None,
-    **bursts: tuple[int, int],
+    bursts: Mapping[str, tuple[int, int]] | None = None,
 ) -> AsyncIterator[StoreHouse]:
     """Build a store; each has a server's part of its own, as every house has another bridge."""
     bridge_id = bridge_id or os.urandom(16)
     table = table or Table.in_process()
-    rules = {**PLENTY, "edits": (1_000_000, 1), **bursts}
+    rules = {**PLENTY, "edits": (1_000_000, 1), **(bursts or {})}
     policies = [
         Policy(
             name,

@@ -258,7 +258,7 @@ async def test_a_head_is_not_good_any_more_after_a_revocation(house: StoreHouse)
 async def test_each_limit_lets_its_burst_through_and_tells_how_long_to_wait(
     which: str, kind: Kind, valkey_url: str
 ) -> None:
-    async with store_house(kind, valkey_url, **{which: (3, 1_000)}) as house:
+    async with store_house(kind, valkey_url, bursts={which: (3, 1_000)}) as house:
         session = await house.open()
         verdicts = [await house.offer(session, number) for number in range(1, 6)]
 
@@ -280,7 +280,7 @@ def decision(verdict: Any) -> Decision:
 
 
 async def test_a_limit_that_refuses_charges_no_other_and_the_number_is_spent(kind: Kind, valkey_url: str) -> None:
-    async with store_house(kind, valkey_url, session=(5, 1_000), tenant=(2, 1_000)) as house:
+    async with store_house(kind, valkey_url, bursts={"session": (5, 1_000), "tenant": (2, 1_000)}) as house:
         session = await house.open()
         codes = [(await house.offer(session, number))[0] for number in range(1, 5)]
         again = await house.offer(session, 4)
@@ -294,7 +294,7 @@ async def test_a_limit_that_refuses_charges_no_other_and_the_number_is_spent(kin
 
 
 async def test_a_replay_is_charged_to_nobody(kind: Kind, valkey_url: str) -> None:
-    async with store_house(kind, valkey_url, session=(2, 1_000)) as house:
+    async with store_house(kind, valkey_url, bursts={"session": (2, 1_000)}) as house:
         session = await house.open()
         codes = [(await house.offer(session, number))[0] for number in (1, 1, 1, 2, 3)]
 
@@ -302,7 +302,7 @@ async def test_a_replay_is_charged_to_nobody(kind: Kind, valkey_url: str) -> Non
 
 
 async def test_an_address_is_limited_before_anything_is_proven(kind: Kind, valkey_url: str) -> None:
-    async with store_house(kind, valkey_url, address=(1, 1_000)) as house:
+    async with store_house(kind, valkey_url, bursts={"address": (1, 1_000)}) as house:
         stranger = house.session(master=bytes(32))
         codes = [(await house.offer(stranger, number))[0] for number in (1, 2)]
 
@@ -310,7 +310,9 @@ async def test_an_address_is_limited_before_anything_is_proven(kind: Kind, valke
 
 
 async def test_a_rule_in_shadow_lets_through_and_says_what_it_would_have_done(kind: Kind, valkey_url: str) -> None:
-    async with store_house(kind, valkey_url, shadow=("session",), session=(1, 1_000), edits=(9, 1_000)) as house:
+    async with store_house(
+        kind, valkey_url, shadow=("session",), bursts={"session": (1, 1_000), "edits": (9, 1_000)}
+    ) as house:
         session = await house.open()
         first, second = [decision(await house.offer(session, number)) for number in (1, 2)]
 
@@ -327,7 +329,7 @@ async def test_rules_that_are_all_in_shadow_speak_for_nobody(kind: Kind, valkey_
 
 async def test_no_more_is_let_in_than_the_burst_and_the_rate_allow(kind: Kind, valkey_url: str) -> None:
     burst, rate, seconds = 20, 100, 0.6
-    async with store_house(kind, valkey_url, rates={"session": rate}, session=(burst, 1)) as house:
+    async with store_house(kind, valkey_url, rates={"session": rate}, bursts={"session": (burst, 1)}) as house:
         sessions = [await house.open() for _ in range(2)]
         for session in sessions:
             await house.offer(session, 1)
@@ -362,6 +364,6 @@ async def test_several_processes_together_let_each_number_in_once(kind: Kind, va
         told = await asyncio.gather(*(worker.finished() for worker in workers))
 
     admitted = Counter(number for each in told for number in each.admitted)
-    assert {number: 1 for number in range(1, 301)} == admitted
+    assert dict.fromkeys(range(1, 301), 1) == admitted
     assert {"admitted", "replayed"} == {code for each in told for code in each.codes}
     assert 3 * 3 * 300 == sum(sum(each.codes.values()) for each in told)

@@ -20,6 +20,7 @@ from bridge.gate.sessions.models import BridgeSessionRow
 from bridge.gate.sessions.versions import needed
 from bridge.keys import TABLE
 from tests.gate.house import GateHouse
+from tests.integration.accounts.trails import trails
 from tests.integration.db.waiting import until_asked
 from tests.integration.gate.sessions.test_game_opening import ask
 from tests.ledger.people import FOREIGN, SCHOOL
@@ -179,3 +180,23 @@ async def test_a_version_is_needed_by_sessions_and_by_devices_that_move_on(house
     await device.open()
     after = await needed(house.database)
     assert ({1: 2, 2: 1}, {1: 1, 2: 1}) == (after.devices, after.sessions)
+
+
+async def test_that_sessions_are_ended_is_told_and_that_they_are_opened_is_not(house: GateHouse) -> None:
+    key_id, device_id = await opened(house)
+    await opened(house)
+    before = await trails(house.database)
+    assert [] == [each.kind for told in before.values() for each in told if "session" in each.kind]
+
+    reason = RevocationReason.BY_ADMIN
+    sid = key_id.partition(".")[0]
+    await changed(house, lambda tx, rights: service.revoke(tx, house.by, rights, SCHOOL, sid, reason))
+    await changed(house, lambda tx, rights: service.revoke_all(tx, house.by, rights, SCHOOL, reason))
+
+    async def nothing_left(tx: Transaction) -> int:
+        return await service.revoke_of_holder(tx, house.by, house.app[RIGHTS], SCHOOL, device_id, reason)
+
+    assert 0 == await house.database.write(nothing_left, tenant=SCHOOL)
+    told = (await trails(house.database))[SCHOOL]
+    one = {"reason": "by_admin", "sessions": 1}
+    assert [("sessions.revoked", one), ("sessions.revoked", one)] == [(each.kind, each.detail) for each in told]
