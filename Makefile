@@ -9,9 +9,10 @@ unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
 RUN := .venv/bin/python -P
 S := .venv/stamps
 
-# These need the packages of the test lock. Once they are installed they stay: `make run` then keeps to that lock too.
+# These need the packages of the test lock, and `make load` those of the load lock, which holds the others.
+# Once they are installed they stay: `make run` then keeps to that lock too.
 TESTING := test check proof proof-tests proof-core proof-gates bench fmt access wheel-files
-LOCK := $(if $(wildcard $(S)/test)$(filter $(TESTING),$(MAKECMDGOALS)),test,runtime)
+LOCK := $(if $(wildcard $(S)/load)$(filter load,$(MAKECMDGOALS)),load,$(if $(wildcard $(S)/test)$(filter $(TESTING),$(MAKECMDGOALS)),test,runtime))
 
 # A checkout that was moved or copied carries a .venv that points elsewhere: then everything is made anew.
 MADE_FOR := $(shell [ -x .venv/bin/python ] && cat $(S)/venv 2>/dev/null)
@@ -23,7 +24,7 @@ endif
 CORE := pyproject.toml Cargo.toml Cargo.lock $(wildcard core_rs/Cargo.toml core_rs/build.rs) $(shell find core_rs/src)
 PACKAGES := $(shell find bridge backend core_rs -name '*.py' -not -path '*/.*')
 
-.PHONY: help run build test check tools proof proof-tests proof-core proof-gates fuzz bench dup locks fmt access wheel-files clean always
+.PHONY: help run build test check tools proof proof-tests proof-core proof-gates fuzz bench load dup locks fmt access wheel-files clean always
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -60,6 +61,9 @@ fuzz: ## feed every parser of strangers' bytes with a fuzzer, SECONDS=600 each
 bench: build ## measure and write docs/benchmarks.md
 	@$(RUN) -m tests.benchmarks.report
 
+load: build ## let devices, game servers and attackers at a bridge for a minute and write docs/performance.md
+	@$(RUN) -m loadtests.run
+
 dup: build ## list what stands in the tree more than once
 	@$(RUN) -m gates.duplicates
 
@@ -70,6 +74,7 @@ fmt: build ## format, and mend what a machine can mend
 	@$(RUN) -m ruff check --quiet --fix --exit-zero
 	@$(RUN) -m ruff format --quiet
 	@cargo fmt --all
+	@[ ! -x .tools/bin/stylua ] || .tools/bin/stylua plugin_lua
 
 access: build ## write anew who may do what and what is kept: docs/permissions.md, docs/data-inventory.md, access.csv
 	@$(RUN) -m tests.contract.access_table
@@ -96,9 +101,9 @@ $(S)/uv: locks/uv.txt $(S)/venv
 	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --force-reinstall --require-hashes -r locks/uv.txt
 	@touch $@
 
-$(S)/runtime $(S)/test: $(S)/%: locks/%.txt $(S)/uv
+$(S)/runtime $(S)/test $(S)/load: $(S)/%: locks/%.txt $(S)/uv
 	@echo "installing the packages of $<"
-	@rm -f $(S)/runtime $(S)/test $(S)/core
+	@rm -f $(S)/runtime $(S)/test $(S)/load $(S)/core
 	@anew=; [ ! -e $(S)/unfinished ] || anew=--reinstall; touch $(S)/unfinished && \
 	  .venv/bin/uv pip sync --quiet --python .venv/bin/python --require-hashes --compile-bytecode $$anew $<
 	@rm $(S)/unfinished && touch $@

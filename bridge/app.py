@@ -34,8 +34,10 @@ from bridge.about.service import installed_version
 from bridge.breakers.breakers import Breakers
 from bridge.console.welcome.routes import routes as welcome_routes
 from bridge.gate.gatehouse import GATEHOUSE
+from bridge.gate.lifecycle import gate, sessions
 from bridge.gate.limits import RULES, Rule
 from bridge.gate.opening import Counting, opened_gatehouse
+from bridge.gate.routes import ROUTES as GATE_ROUTES
 from bridge.gate.signed.endpoint import SignedEndpoint
 from bridge.gate.stores.opening import shared_store
 from bridge.health.readiness import Readiness
@@ -100,19 +102,21 @@ def create_app(
         app[AUDIT] = AuditTrail(audit_keys)
     app.cleanup_ctx.append(lifecycle.database)
     app.cleanup_ctx.append(lifecycle.accounts)
+    app.cleanup_ctx.append(gate)
     app.cleanup_ctx.append(lifecycle.rights)
     app.cleanup_ctx.append(lifecycle.outbox)
     app.cleanup_ctx.append(lifecycle.outbox_census)
     counting = Counting(app[TABLE], rate_rules, shadow=settings.shadow_limits)
     counting.tell(metrics)
     app.cleanup_ctx.append(_gatehouse(counting))
+    app.cleanup_ctx.append(sessions(counting.book, settings.body_limit_bytes))
 
     permissions = matrix.load()
     known = authenticator or KnownCallers(
         look_up(lambda: app[DATABASE], permissions), RightsCache(lambda: app[RIGHTS].generation)
     )
     access = Access(known, permissions.for_the_web)
-    own = (*about_routes(settings), *health_routes(readiness, drain), *welcome_routes(), *ACCOUNT_ROUTES)
+    own = (*about_routes(settings), *health_routes(readiness, drain), *welcome_routes(), *ACCOUNT_ROUTES, *GATE_ROUTES)
     app[ROUTES] = with_openapi((*own, *extra_routes), access)
     addresses = CallerAddress(settings.trusted_proxies)
     limits = Limits(settings.body_limit_bytes, settings.body_timeout_seconds, settings.idempotency_hours)

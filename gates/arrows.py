@@ -19,7 +19,7 @@ PACKAGES = {
 WORKSHOP = {"gates", "tests", "loadtests"}
 
 # Inside bridge, from the top: a room may import those beside and below it.
-STOREYS = (("app", "cli"), ("console",), ("games", "sync", "realtime"), ("gate",))
+STOREYS = (("app", "cli", "tables"), ("console",), ("games", "sync", "realtime"), ("gate",))
 # The storeys that hold domains, with a domain's rooms.
 DOMAIN_STOREYS = (1, 2, 3)
 # They serve any storey and know none of them.
@@ -45,7 +45,7 @@ GROUND = (
 # They start whole processes, so they may know the top; only the top may know them.
 ENTRANCES = ("supervisor", "worker", "control")
 
-AIOHTTP_ROOMS = ("backend/web/**", "**/routes.py")
+AIOHTTP_ROOMS = ("backend/web/**", "**/routes.py", "**/lifecycle.py")
 SQL_ROOMS = ("backend/db/**", "**/store.py", "**/models.py")
 SQL = ("sqlalchemy", "alembic", "asyncpg", "aiosqlite")
 # The mould that later domains are cut from keeps the same rooms; what else lies there wires it into the proofs.
@@ -137,7 +137,9 @@ def inside_a_domain(one: Import) -> Finding | None:
     domain = one.path.startswith(("backend/", MOULD)) or storey(bridge_room(one.path)) in DOMAIN_STOREYS
     if domain and one.package == "aiohttp" and not any(matches(path, rule) for rule in AIOHTTP_ROOMS):
         return Finding(
-            one.where, "aiohttp outside of a route", "in a domain only routes.py and backend/web know aiohttp"
+            one.where,
+            "aiohttp outside of a route",
+            "in a domain only routes.py, lifecycle.py and backend/web know aiohttp",
         )
     return None
 

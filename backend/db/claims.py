@@ -30,7 +30,9 @@ _HOUR_MILLISECONDS: Final = 3_600_000
 
 class ClaimRow(Base):
     __tablename__ = "claims"
-    __table_args__ = global_table("a key is looked up by a digest, before anything of its tenant is read")
+    __table_args__ = global_table(
+        "a key is looked up by a digest, before anything of its tenant is read", goes_with_tenant=True
+    )
 
     # A digest of the whole scope: paths and keys are long, and an index of PostgreSQL takes no more than 2.7 KB. It
     # also keeps what the caller wrote into them out of the database.

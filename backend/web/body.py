@@ -49,6 +49,11 @@ def _is_json(content_type: str) -> bool:
 
 async def read_body(exchange: Exchange, *, limit_bytes: int, timeout_seconds: float) -> bytes:
     """Return the whole body; the length it claims and the bytes that come are held to the limit."""
+    exchange.sent = await _whole_body(exchange, limit_bytes, timeout_seconds)
+    return exchange.sent
+
+
+async def _whole_body(exchange: Exchange, limit_bytes: int, timeout_seconds: float) -> bytes:
     _hold_to(limit_bytes, exchange.content_length or 0)
     await _answer_expectation(exchange)
     content = exchange.content

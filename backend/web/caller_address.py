@@ -2,6 +2,7 @@
 
 import ipaddress
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 
 from multidict import istr
@@ -10,6 +11,7 @@ from backend.web.exchange import Exchange
 
 _FORWARDED_FOR: Final = istr("X-Forwarded-For")
 _FORWARDED_PROTO: Final = istr("X-Forwarded-Proto")
+_REMEMBERED: Final = 1024
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
@@ -18,19 +20,24 @@ class CallerAddress:
 
     def __init__(self, trusted_proxies: Iterable[str]) -> None:
         self._trusted: tuple[Network, ...] = tuple(ipaddress.ip_network(each) for each in trusted_proxies)
+        # Reading an address takes longer than all else here, and the proxies are few.
+        self._trusts = lru_cache(_REMEMBERED)(self._is_trusted)
 
     def of(self, exchange: Exchange) -> str | None:
         peer = exchange.remote
         if not self._trusted or peer is None:
             return peer
-        return self.behind(peer, exchange.headers.getall(_FORWARDED_FOR, ()))
+        if _FORWARDED_FOR not in exchange.headers:
+            return peer
+        return self.behind(peer, exchange.headers.getall(_FORWARDED_FOR))
 
     def by_https(self, exchange: Exchange) -> bool:
         """Whether a proxy that we trust says that it was asked over https; anybody else may say what they like."""
-        peer = exchange.remote
-        if not self._trusted or peer is None:
+        if not self._trusted or _FORWARDED_PROTO not in exchange.headers:
             return False
-        return exchange.headers.getall(_FORWARDED_PROTO, ()) == ["https"] and self._trusts(peer)
+        peer = exchange.remote
+        said = exchange.headers.getall(_FORWARDED_PROTO)
+        return peer is not None and said == ["https"] and self._trusts(peer)
 
     def behind(self, peer: str, forwarded_for: Iterable[str]) -> str:
         """Return the address that `peer` and the X-Forwarded-For headers of its request tell."""
@@ -44,7 +51,7 @@ class CallerAddress:
             peer = hop
         return peer
 
-    def _trusts(self, text: str) -> bool:
+    def _is_trusted(self, text: str) -> bool:
         if not _is_address(text):
             return False
         address = ipaddress.ip_address(text)

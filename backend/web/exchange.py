@@ -53,6 +53,8 @@ class Exchange(web.BaseRequest):
         self.requests_left = inf
         # Set once the request has shown whose it is, where the answer has to show whose that is.
         self.prove: Prove | None = None
+        # The body as it was sent, once it was read.
+        self.sent = b""
 
 
 class Prove(Protocol):

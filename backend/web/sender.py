@@ -6,7 +6,7 @@ from typing import Final
 from aiohttp import hdrs
 
 from backend.web.caller_address import CallerAddress
-from backend.web.exchange import Exchange
+from backend.web.exchange import Exchange, Prove
 
 _LONGEST_AGENT: Final = 512
 # So much of an address belongs to one household or one school; the rest changes by itself.
@@ -33,6 +33,34 @@ class Sender:
     def agent(self) -> str:
         """What the browser calls itself; anybody may write anything here."""
         return self._exchange.headers.get(hdrs.USER_AGENT, "")[:_LONGEST_AGENT]
+
+    @property
+    def address(self) -> str | None:
+        """The whole address, for a list of networks that it has to be in."""
+        return self._addresses.of(self._exchange)
+
+    @property
+    def by_https(self) -> bool:
+        return self._addresses.by_https(self._exchange)
+
+    @property
+    def authority(self) -> str:
+        """The name under which it asked, in lower case; that it is one of ours was checked."""
+        return self._exchange.headers.get(hdrs.HOST, "").lower()
+
+    @property
+    def body(self) -> bytes:
+        """The body as it was sent, for whoever has to know its digest."""
+        return self._exchange.sent
+
+    def only(self, name: str) -> str | None:
+        """Return the value of a header that stands exactly once."""
+        found = self._exchange.headers.getall(name, ())
+        return found[0] if len(found) == 1 else None
+
+    def answer_with(self, prove: Prove) -> None:
+        """Have whatever is answered from here on, a refusal too, carry what shows that it is ours."""
+        self._exchange.prove = prove
 
     def cookie(self, name: str) -> str | None:
         """Return a cookie of ours beside that of the sign-in, if it stands there exactly once."""

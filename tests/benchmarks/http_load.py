@@ -3,7 +3,7 @@
 import selectors
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from itertools import repeat
 from pathlib import Path
@@ -31,12 +31,13 @@ def run(port: int, request: bytes, count: int) -> float:
     return run_each(port, repeat(request), count)
 
 
-def run_each(port: int, requests: Iterator[bytes], count: int) -> float:
+def run_each(port: int, requests: Iterable[bytes], count: int) -> float:
     """Send another request each time."""
+    following = iter(requests)
     with _connected(port) as (selector, sockets):
         started = time.perf_counter()
         for each in sockets:
-            each.sendall(next(requests))
+            each.sendall(next(following))
         sent, answered = len(sockets), 0
         while answered < count:
             ready = selector.select(_PATIENCE_SECONDS)
@@ -50,7 +51,7 @@ def run_each(port: int, requests: Iterator[bytes], count: int) -> float:
                     raise ValueError(answer[:200])
                 answered += 1
                 if sent < count:
-                    connection.sendall(next(requests))
+                    connection.sendall(next(following))
                     sent += 1
         return time.perf_counter() - started
 

@@ -4,7 +4,7 @@ import asyncio
 import socket
 import sys
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -18,15 +18,28 @@ from backend.db.config import sqlite_config
 from backend.db.migrations.run import migrate
 from backend.db.unit import Transaction
 from backend.secret import Secret
+from backend.web.boundary import Answering, Boundary
 from backend.web.call import Answer, Call
-from backend.web.keys import DATABASE
-from backend.web.route import PUBLIC, IdempotentBy, Route
+from backend.web.caller import Caller
+from backend.web.caller_address import CallerAddress
+from backend.web.endpoint import Endpoint
+from backend.web.exchange import Exchange
+from backend.web.host import HostRule
+from backend.web.keys import BOUNDARY, DATABASE, DRAIN
+from backend.web.route import PUBLIC, SIGNED, IdempotentBy, Route
+from backend.web.router import Router
 from backend.web.server import Runner
+from backend.web.work import Limits, Work
 from bridge.about.schemas import About
 from bridge.about.service import about
 from bridge.app import create_app
+from bridge.gate.gatehouse import GATEHOUSE
+from bridge.gate.limits import RULES, RuleBook
+from bridge.gate.principal import Scope
+from bridge.gate.signed.endpoint import SignedEndpoint
 from bridge.observability.logs import configure
 from bridge.settings import Settings
+from tests.integration.gate.house import open_session
 from tests.ledger.books.schemas import TenantPath
 from tests.ledger.people import Directory, one_of_each
 from tests.ledger.seed import row
@@ -39,6 +52,8 @@ FEW = "1" * 26
 MANY = "2" * 26
 DISTRICTS = {FEW: 1_000, MANY: 100_000}
 ROWS_AT_ONCE = 2_000
+# No request of a benchmark is over a limit; all of them are counted.
+ENDLESS = [replace(rule, count=2_000, seconds=1, burst=1_000_000_000) for rule in RULES]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +94,7 @@ def bare(settings: Settings) -> web.AppRunner:
 def ours(settings: Settings) -> Runner:
     """The whole application as a worker runs it, its line for every request on standard error."""
     configure(settings.log_level)
-    return Runner(create_app(settings, extra_routes=[TOTAL]))
+    return Runner(create_app(settings, extra_routes=[TOTAL], rate_rules=ENDLESS))
 
 
 def guarded(settings: Settings) -> Runner:
@@ -101,14 +116,16 @@ def guarded(settings: Settings) -> Runner:
         summary="About, for everybody",
     )
     routes = [route, replace(route, path=GUARDED, permission="class.read")]
-    app = create_app(settings, authenticator=Directory([TEACHER]).authenticator(lambda: app), extra_routes=routes)
+    known = Directory([TEACHER]).authenticator(lambda: app)
+    app = create_app(settings, authenticator=known, extra_routes=routes, rate_rules=ENDLESS)
     return Runner(app)
 
 
 def schools(settings: Settings) -> Runner:
     """The product with somebody who may read the tenants."""
     configure(settings.log_level)
-    app = create_app(settings, authenticator=Directory([OPERATOR]).authenticator(lambda: app))
+    known = Directory([OPERATOR]).authenticator(lambda: app)
+    app = create_app(settings, authenticator=known, rate_rules=ENDLESS)
     app.cleanup_ctx.append(with_schools)
     return Runner(app)
 
@@ -116,7 +133,51 @@ def schools(settings: Settings) -> Runner:
 def signin(settings: Settings) -> Runner:
     """The product behind a proxy on this machine."""
     configure(settings.log_level)
-    return Runner(create_app(replace(settings, trusted_proxies=("127.0.0.1/32",))))
+    return Runner(create_app(replace(settings, trusted_proxies=("127.0.0.1/32",)), rate_rules=ENDLESS))
+
+
+def signed(settings: Settings) -> Runner:
+    """The product with one handler behind two routes each: one of sessions, and one that nobody checks or counts."""
+    configure(settings.log_level)
+    settings = replace(settings, trusted_proxies=("127.0.0.1/32",))
+    app = create_app(settings, rate_rules=ENDLESS)
+    limits = Limits(settings.body_limit_bytes, settings.body_timeout_seconds, settings.idempotency_hours)
+
+    def work(route: Route) -> Work:
+        return Work(route, limits, app, DATABASE, CallerAddress(settings.trusted_proxies))
+
+    def of_sessions(route: Route, path: str) -> SignedEndpoint:
+        taken = replace(route, path=path, permission=SIGNED, signed=(Scope.SYNC,))
+        return SignedEndpoint(work(taken), RuleBook(ENDLESS), lambda: app[GATEHOUSE])
+
+    endpoints: list[Answering] = [
+        Endpoint(work(TOTAL), None, _Uncounted()),
+        Endpoint(work(KEPT_TOTAL), None, _Uncounted()),
+        of_sessions(TOTAL, SIGNED_TOTAL),
+        of_sessions(KEPT_TOTAL, SIGNED_KEPT_TOTAL),
+    ]
+    app[BOUNDARY] = Boundary(Router(endpoints), HostRule(()), app[DRAIN], timeout_seconds=30)
+    app.cleanup_ctx.append(with_session)
+    return Runner(app)
+
+
+class _Uncounted:
+    def of(self, _route: Route) -> "_Uncounted":
+        return self
+
+    def meet(self, exchange: Exchange) -> None:
+        """Count nothing."""
+
+    def charge(self, exchange: Exchange, caller: Caller) -> None:
+        """Count nothing."""
+
+
+async def with_session(app: web.Application) -> AsyncIterator[None]:
+    """Open a session and tell the one who asked for this server its parts."""
+    await app[DATABASE].write(partial(_add, [row(FEW)]))
+    session = await open_session(app, tenant_id=FEW)
+    print(orjson.dumps([each.hex() if isinstance(each, bytes) else each for each in asdict(session).values()]).decode())  # noqa: T201
+    yield
 
 
 async def with_schools(app: web.Application) -> AsyncIterator[None]:
@@ -151,11 +212,22 @@ TOTAL = Route(
 )
 
 
+async def post_kept_total(call: Call[Items, None, None], _tx: Transaction) -> Answer:
+    return Answer(200, Total(sum(item.amount for item in call.body.items)))
+
+
+KEPT_TOTAL = replace(TOTAL, path="/api/v1/kept-total", handler=post_kept_total, idempotent_by=IdempotentBy.KEY)
+SIGNED_TOTAL = "/v1/total"
+SIGNED_KEPT_TOTAL = "/v1/kept-total"
+
+
 async def serve(kind: str, folder: str, url: str = "") -> None:
     settings = Settings(data_dir=Path(folder), database_url=Secret(url) if url else None)
     if not url:
         await asyncio.to_thread(migrate, sqlite_config(settings.database_path))
-    runner = {"bare": bare, "ours": ours, "guarded": guarded, "schools": schools, "signin": signin}[kind](settings)
+    runner = {"bare": bare, "ours": ours, "guarded": guarded, "schools": schools, "signin": signin, "signed": signed}[
+        kind
+    ](settings)
     await runner.setup()
     listener = socket.create_server(("127.0.0.1", 0), backlog=128)
     await web.SockSite(runner, listener).start()

@@ -21,8 +21,16 @@ from backend.accounts.tenants import routes as tenants
 from backend.accounts.tenants import store as tenant_store
 from backend.accounts.tenants.store import Tenant
 from backend.db.unit import Transaction
+from backend.ids import new_id
 from backend.web.keys import DATABASE
 from backend.web.precondition import etag
+from bridge.gate.devices import routes as devices
+from bridge.gate.lifecycle import GATE
+from bridge.gate.pairing import routes as pairing
+from bridge.gate.pairing.codes import shown
+from bridge.gate.pairing.store import Asking
+from bridge.gate.principal import Scope
+from bridge.gate.sessions import routes as sessions
 from tests.audit.samples import TELLER
 from tests.contract.access_table import Place
 from tests.contract.account_requests import ACCOUNT_REQUESTS, Prepare, Prepared
@@ -126,6 +134,66 @@ def with_game_key(json: object = None) -> Prepare:
     return prepare
 
 
+LAPTOP = Asking("studio", "Swept", "0.1.0", None, None, "192.0.2.0/24")
+
+
+async def new_pairing(app: web.Application) -> tuple[str, str, str]:
+    """Return the id of a pairing that waits for somebody, and its codes."""
+    gate = app[GATE]
+    begun = await gate.pairings.begin(app[DATABASE], LAPTOP)
+    user_code = shown(begun.user_code)
+    found = await app[DATABASE].read(lambda tx: gate.approvals.at_the_machine(tx, None, user_code))
+    return found.id, begun.device_code.reveal(), user_code
+
+
+async def redemption(app: web.Application, place: Place) -> Prepared:
+    pairing_id, device_code, _ = await new_pairing(app)
+    await approved(app, place, pairing_id)
+    return Prepared(json={"device_code": device_code})
+
+
+async def typed_code(app: web.Application, _place: Place) -> Prepared:
+    _, _, user_code = await new_pairing(app)
+    return Prepared(json={"code": user_code})
+
+
+async def approved(app: web.Application, place: Place, pairing_id: str) -> str:
+    await version_of(app, place.tenant_id)
+
+    async def unit(tx: Transaction) -> str:
+        return (await app[GATE].approvals.approve(tx, TELLER, place.tenant_id, pairing_id, (Scope.SYNC,))).device.id
+
+    return await app[DATABASE].write(unit, tenant=place.tenant_id)
+
+
+def with_pairing(json: object = None) -> Prepare:
+    async def prepare(app: web.Application, place: Place) -> Prepared:
+        await version_of(app, place.tenant_id)
+        return Prepared({"pairing_id": (await new_pairing(app))[0]}, json)
+
+    return prepare
+
+
+def with_device(json: object = None) -> Prepare:
+    async def prepare(app: web.Application, place: Place) -> Prepared:
+        device_id = await approved(app, place, (await new_pairing(app))[0])
+        return Prepared({"device_id": device_id}, json, {"If-Match": etag(1)})
+
+    return prepare
+
+
+GATE_REQUESTS: Mapping[str, Prepare] = {
+    f"POST {pairing.PAIR}": only(Prepared(json={"kind": "studio", "name": "Swept", "version": "0.1.0"})),
+    f"POST {pairing.REDEEM}": redemption,
+    f"POST {pairing.LOOK_UP}": typed_code,
+    f"PUT {pairing.APPROVAL}": with_pairing({"scopes": ["sync"]}),
+    f"PUT {pairing.DENIAL}": with_pairing(),
+    f"POST {sessions.CHALLENGE}": only(Prepared(json={"device_id": new_id(), "n": "a text that is new"})),
+    f"GET {devices.DEVICES}": with_tenant(),
+    f"GET {devices.DEVICE}": with_device(),
+    f"PATCH {devices.DEVICE}": with_device({"name": "Renamed"}),
+    f"DELETE {devices.DEVICE}": with_device(),
+}
 TENANT_REQUESTS: Mapping[str, Prepare] = {
     f"POST {tenants.TENANTS}": only(Prepared(json={"kind": "school", "name": "New"})),
     f"GET {tenants.TENANT}": with_tenant(),
@@ -152,6 +220,7 @@ TENANT_REQUESTS: Mapping[str, Prepare] = {
 REQUESTS: Mapping[str, Prepare] = {
     **TENANT_REQUESTS,
     **ACCOUNT_REQUESTS,
+    **GATE_REQUESTS,
     f"POST {ledger.ACCOUNTS}": new_account,
     f"GET {ledger.ACCOUNT}": with_account(),
     f"POST {ledger.ENTRIES}": with_account({"amount": 1}),

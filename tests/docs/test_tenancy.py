@@ -2,8 +2,8 @@
 
 import re
 
-from backend.db.migrations.tables import metadata
 from backend.db.tenancy.tables import global_tables
+from bridge.tables import metadata
 from gates.tree import ROOT
 
 

@@ -11,6 +11,7 @@ from backend.accounts.audit.detail import Detail, Kinds
 from backend.accounts.audit.ids import Digest, Id
 from backend.accounts.audit.words import (
     BreakGlassReason,
+    DeviceKind,
     ErasureReason,
     ExportKind,
     GrantScope,
@@ -220,6 +221,48 @@ class GameKeyRotated(Detail):
 @dataclass(frozen=True, slots=True)
 class GameKeyRevoked(Detail):
     key: Id
+
+
+@KINDS.kind("sessions.revoked")
+@dataclass(frozen=True, slots=True)
+class BridgeSessionsRevoked(Detail):
+    """Sessions of devices or game servers were ended, which may open others; that they are opened is not told."""
+
+    reason: RevocationReason
+    sessions: int
+
+
+@KINDS.kind("device.approved")
+@dataclass(frozen=True, slots=True)
+class DeviceApproved(Detail):
+    """A Studio install or a daemon was let in, with so many scopes."""
+
+    device: Id
+    kind: DeviceKind
+    scopes: int
+
+
+@KINDS.kind("device.renamed")
+@dataclass(frozen=True, slots=True)
+class DeviceRenamed(Detail):
+    """What its name was and is stands nowhere in the trail."""
+
+    device: Id
+
+
+@KINDS.kind("device.revoked")
+@dataclass(frozen=True, slots=True)
+class DeviceRevoked(Detail):
+    device: Id
+
+
+@KINDS.kind("pairing.denied")
+@dataclass(frozen=True, slots=True)
+class PairingDenied(Detail):
+    """Somebody refused to let in what asked."""
+
+    pairing: Id
+    kind: DeviceKind
 
 
 @KINDS.kind("pupil.identified")

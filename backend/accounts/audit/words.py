@@ -107,6 +107,11 @@ class KeyPurpose(StrEnum):
     BACKUPS = "backups"
 
 
+class DeviceKind(StrEnum):
+    STUDIO = "studio"
+    DAEMON = "daemon"
+
+
 class ExportKind(StrEnum):
     AUDIT = "audit"
     PUPIL = "pupil"

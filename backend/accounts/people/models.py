@@ -57,7 +57,9 @@ class PersonTenantRow(Base):
 
     __table_args__ = (
         Index("ix_person_tenants_tenant_id", "tenant_id"),
-        global_table("where to look for a person's grants is found out before any tenant's unit can begin"),
+        global_table(
+            "where to look for a person's grants is found out before any tenant's unit can begin", goes_with_tenant=True
+        ),
     )
 
 

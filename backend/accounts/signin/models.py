@@ -61,5 +61,5 @@ class LinkRow(Base):
     __table_args__ = (
         CheckConstraint("kind IN ('first', 'invite', 'reset')", name="kind"),
         Index("ix_one_time_links_kind_subject_id", "kind", "subject_id"),
-        global_table("what a link opens is found out by its digest"),
+        global_table("what a link opens is found out by its digest", goes_with_tenant=True),
     )

@@ -8,16 +8,11 @@ from backend.accounts.audit.ids import PLATFORM, as_id
 from backend.accounts.audit.kinds import TenantDeleted
 from backend.accounts.audit.service import ERASED_AT_ONCE, AuditTrail
 from backend.accounts.audit.words import SystemPart
-from backend.accounts.keys.lookups.models import KeyLookupRow
-from backend.accounts.keys.tokens.models import TokenLookupRow
-from backend.accounts.people.models import PersonTenantRow
-from backend.accounts.signin.models import LinkRow
 from backend.accounts.tenants import store
-from backend.db.claims import ClaimRow
 from backend.db.fresh import OutboxRow
 from backend.db.handlers import Handler
 from backend.db.tenancy.rows import delete_some
-from backend.db.tenancy.tables import tenant_tables
+from backend.db.tenancy.tables import tables_that_go, tenant_tables
 from backend.db.unit import Database, Transaction
 from backend.sealing.vault import Vault
 
@@ -25,10 +20,6 @@ from backend.sealing.vault import Vault
 ROWS_AT_ONCE: Final = 500
 LIMIT_SECONDS: Final = 600.0
 _BY: Final = Actor.system(SystemPart.OUTBOX)
-# What belongs to no tenant and says whose it is all the same.
-_LOOK_UPS: Final = tuple(
-    row.__tablename__ for row in (KeyLookupRow, TokenLookupRow, ClaimRow, LinkRow, PersonTenantRow)
-)
 
 
 def handler(database: Callable[[], Database], vault: Callable[[], Vault], trail: Callable[[], AuditTrail]) -> Handler:
@@ -36,7 +27,7 @@ def handler(database: Callable[[], Database], vault: Callable[[], Vault], trail:
         tenant_id = row.body["tenant_id"]
         if not isinstance(tenant_id, str):
             raise TypeError("the row names no tenant")
-        for name in (*_LOOK_UPS, *_tables_of_tenants()):
+        for name in _tables_with_something():
             await _empty(database(), name, tenant_id)
         await database().write(lambda tx: _forget(tx, vault(), trail(), tenant_id), tenant=tenant_id)
         # Last, when nothing can happen in it any more: an event of now would begin another trail.
@@ -46,11 +37,12 @@ def handler(database: Callable[[], Database], vault: Callable[[], Vault], trail:
     return delete_tenant
 
 
-def _tables_of_tenants() -> list[str]:
-    """Return their names, what refers to others first."""
+def _tables_with_something() -> list[str]:
+    """Return the names of what holds rows of a tenant: look-ups first, then what refers to others before these."""
     from backend.db.migrations.tables import metadata  # noqa: PLC0415 - it imports every model, this domain's too
 
-    return [table.name for table in reversed(tenant_tables(metadata()))]
+    own = reversed(tenant_tables(metadata()))
+    return [table.name for table in (*tables_that_go(metadata()), *own)]
 
 
 async def _empty(database: Database, name: str, tenant_id: str) -> None:

@@ -1,9 +1,8 @@
 """Write the next migration from the difference between the model and the newest one.
 
-Run as `python -P -m backend.db.migrations.new "what it does"` in a checkout; what it writes is a draft to be read.
+`python -P -m gates.new_migration "what it does"` does it for the tables of all packages; the draft is to be read.
 """
 
-import sys
 import tempfile
 from importlib.metadata import version
 from pathlib import Path
@@ -15,7 +14,6 @@ from sqlalchemy import MetaData
 from backend.db.config import sqlite_config
 from backend.db.migrations.alembic_run import run, upgrade
 from backend.db.migrations.revisions import VERSIONS, known
-from backend.db.migrations.tables import metadata
 
 
 def write_migration(message: str, *, versions: Path = VERSIONS, model: MetaData) -> str:
@@ -32,7 +30,3 @@ def write_migration(message: str, *, versions: Path = VERSIONS, model: MetaData)
         upgrade(config, newest, versions=versions)
         run(config, order, versions=versions, metadata=model)
     return revision
-
-
-if __name__ == "__main__":
-    sys.stdout.write(f"{write_migration(' '.join(sys.argv[1:]), model=metadata())}\n")

@@ -1,4 +1,4 @@
-"""Every module that declares tables, so that the whole model can be compared with a schema."""
+"""Every module of the backend that declares tables; the packages above bring their own (`bridge/tables.py`)."""
 
 from typing import Final
 
@@ -25,4 +25,5 @@ MODULES: Final = (
 
 
 def metadata() -> MetaData:
+    """Return the tables of every module that was imported, these and what the program has beside them."""
     return Base.metadata

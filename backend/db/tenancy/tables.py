@@ -14,11 +14,12 @@ TENANT_ID: Final = "tenant_id"
 # It goes into SQL as a literal, so nothing but these letters may come so far.
 _TENANT: Final = re.compile(r"[0-9a-z]{1,26}")
 _REASON: Final = "belongs to no tenant because"
+_GOES: Final = "its rows that name a tenant go with it"
 
 
-def global_table(reason: str) -> dict[str, Any]:
-    """Return the arguments of a table that belongs to no tenant."""
-    return {"info": {_REASON: reason}}
+def global_table(reason: str, *, goes_with_tenant: bool = False) -> dict[str, Any]:
+    """Return the arguments of a table that belongs to no tenant, though its rows may say whose they are."""
+    return {"info": {_REASON: reason, _GOES: goes_with_tenant}}
 
 
 def is_global(table: Table) -> bool:
@@ -28,6 +29,11 @@ def is_global(table: Table) -> bool:
 def global_tables(metadata: MetaData) -> Mapping[str, str]:
     """Return each table that belongs to no tenant, with its reason."""
     return {table.name: table.info[_REASON] for table in metadata.sorted_tables if is_global(table)}
+
+
+def tables_that_go(metadata: MetaData) -> list[Table]:
+    """Return the tables of no tenant whose rows that name one go when it is deleted."""
+    return [table for table in metadata.sorted_tables if table.info.get(_GOES)]
 
 
 def tenant_tables(metadata: MetaData) -> list[Table]:

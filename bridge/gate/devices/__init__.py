@@ -1,0 +1,1 @@
+"""Devices: the Studio installs and daemons that were let in."""

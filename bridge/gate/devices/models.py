@@ -45,4 +45,4 @@ class DevicePlaceRow(Base):
     device_id: Mapped[str] = mapped_column(Text, primary_key=True)
     tenant_id: Mapped[str] = mapped_column(Text)
 
-    __table_args__ = (global_table("whose a device is is found out by its id"),)
+    __table_args__ = (global_table("whose a device is is found out by its id", goes_with_tenant=True),)

@@ -37,5 +37,5 @@ class PairingRow(Base):
         CheckConstraint("state IN ('pending', 'approved', 'denied')", name="state"),
         CheckConstraint("kind IN ('studio', 'daemon')", name="kind"),
         Index("ix_pairings_ends_at", "ends_at"),
-        global_table("until somebody approves a pairing it is of no tenant"),
+        global_table("until somebody approves a pairing it is of no tenant", goes_with_tenant=True),
     )

@@ -33,7 +33,7 @@ class BridgeSessionRow(Base):
         CheckConstraint("kind IN ('device', 'game_key')", name="kind"),
         Index("ix_bridge_sessions_tenant_id_holder_id", "tenant_id", "holder_id"),
         Index("ix_bridge_sessions_ends_at", "ends_at"),
-        global_table("what a session may do is found out by the id that a signature proves"),
+        global_table("what a session may do is found out by the id that a signature proves", goes_with_tenant=True),
     )
 
 

@@ -4,12 +4,12 @@ from collections.abc import Callable
 from typing import Protocol
 
 from backend.db.unit import Database
-from bridge.gate.signed import store
-from bridge.gate.signed.store import Record
+from bridge.gate.sessions import service
+from bridge.gate.sessions.service import Found
 
 
 class Records(Protocol):
-    async def find(self, sid: str) -> Record | None:
+    async def find(self, sid: str) -> Found | None:
         """Return what the session may do now; DatabaseUnavailable where nobody can say."""
         ...
 
@@ -18,5 +18,5 @@ class StoredRecords:
     def __init__(self, database: Callable[[], Database]) -> None:
         self._database = database
 
-    async def find(self, sid: str) -> Record | None:
-        return await self._database().read(lambda tx: store.find(tx, sid))
+    async def find(self, sid: str) -> Found | None:
+        return await self._database().read(lambda tx: service.find(tx, sid))

@@ -4,7 +4,7 @@ The answer to a request is a verdict as `core_rs.Gate` gives it. A store whose m
 in its place: `found if type(found) is tuple else await found`, so that the near one costs no task switch.
 """
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Mapping
 from typing import Literal, Protocol, TypeAlias
 
 from bridge.gate.principal import Principal
@@ -28,6 +28,10 @@ class GateStore(Protocol):
 
     async def spend(self, token: bytes, *, life_seconds: int) -> Spending:
         """Use a challenge or a ticket up."""
+        ...
+
+    def replace_masters(self, masters: Mapping[int, bytes]) -> None:
+        """Take the versions of the master key that there are now; sessions of the others are over."""
         ...
 
     async def revoke(self) -> None:

@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from backend.accounts.accounts import ACCOUNTS
@@ -21,6 +21,11 @@ from backend.accounts.tenants.exports import routes as exports
 from backend.accounts.tenants.exports.service import order_of
 from backend.db.outbox import enqueue
 from backend.db.unit import Transaction
+from backend.web.precondition import etag
+from bridge.gate.devices import routes as devices
+from bridge.gate.oneself import routes as oneself
+from bridge.gate.pairing import routes as pairing
+from tests.contract.access_requests import with_device, with_pairing
 from tests.contract.access_table import Place
 from tests.contract.account_requests import Prepare as AccountsPrepare
 from tests.contract.account_requests import new_grant, new_invitation, with_grant, with_invitation, with_member
@@ -140,6 +145,11 @@ async def member_signed_in(school: School) -> Request:
     return request
 
 
+async def device_seen(school: School) -> Request:
+    request = await of_accounts(with_device({"name": NAME}))(school)
+    return replace(request, headers={"If_Match": etag(1)})
+
+
 async def broken_glass(school: School) -> Request:
     path = break_glass.BREAK_GLASS.format(tenant_id=SCHOOL)
     opened = await school.ask("POST", path, GLASS, who="platform_operator")
@@ -164,6 +174,10 @@ def of_key(**more: object) -> Detail:
     return lambda request, _answer: {"key": request.values["key_id"], **more}
 
 
+def of_device(request: Request, _answer: Any) -> Mapping[str, object]:
+    return {"device": request.values["device_id"]}
+
+
 def of_new_key(**more: object) -> Detail:
     return lambda _request, answer: {"key": key_of(answer), **more}
 
@@ -172,7 +186,7 @@ NEW_SCHOOL = {"kind": "school", "name": NAME, "parent_id": DISTRICT}
 API_KEY = {"name": NAME, "scopes": ["lesson.read", "tenant.read"], "days": 7}
 GAME_KEY = {"name": NAME, "universes": [98765432123], "places": [7, 8], "networks": ["128.116.0.0/17"], "days": 30}
 
-ACTS = (
+ACTS_OF_ACCOUNTS = (
     Act(
         f"POST {tenants.TENANTS}",
         "tenant.created",
@@ -342,11 +356,31 @@ ACTS = (
         lambda request, _answer: {"invitation": request.values["invitation_id"]},
     ),
 )
+GATE_ACTS = (
+    Act(
+        f"PUT {pairing.APPROVAL}",
+        "device.approved",
+        "curriculum_author",
+        of_accounts(with_pairing({"scopes": ["sync", "read"]})),
+        lambda _request, answer: {"device": answer["device"]["id"], "kind": "studio", "scopes": 2},
+    ),
+    Act(
+        f"PUT {pairing.DENIAL}",
+        "pairing.denied",
+        "curriculum_author",
+        of_accounts(with_pairing()),
+        lambda request, _answer: {"pairing": request.values["pairing_id"], "kind": "studio"},
+    ),
+    Act(f"PATCH {devices.DEVICE}", "device.renamed", "curriculum_author", device_seen, of_device),
+    Act(f"DELETE {devices.DEVICE}", "device.revoked", "school_admin", of_accounts(with_device()), of_device),
+)
+ACTS = (*ACTS_OF_ACCOUNTS, *GATE_ACTS)
 OWN_SIGNINS = "what people do with their own sign-ins is told to the platform: test_own_trail.py"
 UNRECORDED: Mapping[str, str] = {
     f"DELETE {sessions.CURRENT}": OWN_SIGNINS,
     f"DELETE {sessions.MY_SIGNINS}": OWN_SIGNINS,
     f"DELETE {sessions.MY_SIGNINS}/{{signin_id}}": OWN_SIGNINS,
     f"DELETE {second_factor.AUTHENTICATOR}": OWN_SIGNINS,
+    f"DELETE {oneself.SESSION}": "a session of a device ends itself, as each does after a quarter of an hour",
 }
 """Routes that change something and tell no trail, each with its reason."""

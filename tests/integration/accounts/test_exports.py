@@ -17,11 +17,11 @@ from backend.accounts.tenants.exports import store
 from backend.accounts.tenants.exports.making import PEOPLE_AT_ONCE, ROWS_AT_ONCE
 from backend.accounts.tenants.exports.service import FILES_AT_ONCE
 from backend.compliance import inventory
-from backend.db.migrations.tables import metadata
 from backend.db.tenancy.tables import is_global
 from backend.db.unit import Transaction
 from backend.web.keys import RIGHTS
 from bridge.keys import AUDIT
+from bridge.tables import metadata
 from tests.accounts.house import House
 from tests.audit.samples import TELLER, event
 from tests.integration.accounts.acts import API_KEY, export_held_back

@@ -26,10 +26,17 @@ from backend.db.rights_changes import RightsChangesRow
 from backend.db.unit import Transaction
 from backend.sealing import store as sealing
 from backend.sealing.store import WrappedKey
+from bridge.gate.devices import store as devices
+from bridge.gate.pairing import store as pairing
+from bridge.gate.pairing.store import Asking
+from bridge.gate.principal import Scope
+from bridge.gate.sessions.models import BridgeIdentityRow, BridgeSessionRow
 from tests.audit.keys import FixedKeys
 from tests.audit.samples import TELLER, event, numbered
 
 ROWS = 20
+# How many rows the tables have that cannot have so many.
+FEWER = {"bridge_identity": 1}
 
 
 async def fill(config: DatabaseConfig) -> None:
@@ -64,6 +71,8 @@ async def _fill_accounts(transaction: Transaction) -> None:
         await tokens.add(transaction, tenant_id, key_id, key_id, at=1, ends_at=2)
         await tokens.add_token(transaction, Kind.ACCESS, tenant_id, key_id, number.to_bytes(32), 2)
         await _fill_people(transaction, tenant_id, number)
+        await _fill_gate(transaction, tenant_id, number)
+    await transaction.execute(insert(BridgeIdentityRow).values(one=1, id="0" * 32))
 
 
 async def _fill_people(transaction: Transaction, tenant_id: str, number: int) -> None:
@@ -84,6 +93,26 @@ async def _fill_people(transaction: Transaction, tenant_id: str, number: int) ->
     await tries.keep(transaction, {digest: Counter(1.0, 1.0)})
     await sealing.add(transaction, WrappedKey(tenant_id, b"w", 1))
     await sealing.add_subject(transaction, tenant_id, other_id, b"w")
+
+
+async def _fill_gate(transaction: Transaction, tenant_id: str, number: int) -> None:
+    digest, device_id = number.to_bytes(32), f"{number + 300:026}"
+    asking = Asking("studio", "A laptop", "0.1.0", 1, 2, "127.0.0.0/24")
+    digests = (digest, digest)
+    assert await pairing.add(transaction, device_id, asking, digests, life_milliseconds=1000, interval_seconds=5)
+    await devices.add(
+        transaction,
+        tenant_id,
+        device_id,
+        kind="studio",
+        name="A laptop",
+        scopes=(Scope.SYNC,),
+        master_version=1,
+        by=TELLER.actor,
+    )
+    session = {"sid": device_id, "epoch": "0" * 16, "tenant_id": tenant_id, "kind": "device", "holder_id": device_id}
+    times = {"master_version": 1, "opened_at": 1, "ends_at": 2}
+    await transaction.execute(insert(BridgeSessionRow).values(**session, scopes="[]", **times))
 
 
 async def counts(config: DatabaseConfig, tables: MetaData) -> dict[str, int]:

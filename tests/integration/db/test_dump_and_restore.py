@@ -9,7 +9,7 @@ import asyncpg  # type: ignore[import-untyped]
 import pytest
 
 from backend.db.config import DatabaseConfig
-from backend.db.migrations.tables import metadata
+from bridge.tables import metadata
 from tests.integration.db.fill import counts, fill
 from tests.servers.databases import PostgresDatabases, in_thread, owner_of
 from tests.servers.postgres import wheel

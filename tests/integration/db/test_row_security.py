@@ -15,11 +15,11 @@ from backend.db.database import open_database
 from backend.db.migrations import alembic_run
 from backend.db.migrations.revisions import VERSIONS, head
 from backend.db.migrations.run import migrate
-from backend.db.migrations.tables import metadata
 from backend.db.tenancy.tables import faults, tenant_tables
 from backend.db.unit import Database, Transaction
 from backend.errors import DatabaseError
 from backend.secret import Secret
+from bridge.tables import metadata
 from tests.servers.databases import PostgresDatabases, as_application, owner_of
 
 OURS = "a" * 26

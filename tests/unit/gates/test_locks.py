@@ -68,7 +68,8 @@ def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A tree whose installer answers with the pins of `pins`, whatever it is asked."""
     root = planted(tmp_path)
     (root / "pins").write_text(LINE + INSTALLER)
-    (root / "locks/test.txt").write_text(LINE + INSTALLER)
+    for name in ("test", "load"):
+        (root / f"locks/{name}.txt").write_text(LINE + INSTALLER)
     (root / "Cargo.toml").write_text(
         '[package]\nname = "x"\nversion = "1.0.0"\nedition = "2024"\n[lib]\npath = "x.rs"\n'
     )
@@ -114,13 +115,13 @@ def test_a_cargo_lock_behind_its_manifest_is_named(tree: Path, capsys: pytest.Ca
     assert "Cargo.lock: " in capsys.readouterr().out
 
 
-def test_writing_makes_all_three_and_upgrades_only_when_asked(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_writing_makes_all_of_them_and_upgrades_only_when_asked(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     newer = INSTALLER.replace("0.13.8", "0.14.0")
     (tree / "pins").write_text(LINE + newer)
     monkeypatch.setattr("sys.argv", ["locks", "--write"])
 
     assert 0 == locks.main(tree)
-    assert LINE + newer == (tree / "locks/runtime.txt").read_text() == (tree / "locks/test.txt").read_text()
+    assert {LINE + newer} == {(tree / f"locks/{name}.txt").read_text() for name in ("runtime", "test", "load")}
     assert newer == (tree / "locks/uv.txt").read_text()
     assert "--upgrade" not in (tree / "asked").read_text()
 

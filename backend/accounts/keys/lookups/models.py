@@ -22,5 +22,5 @@ class KeyLookupRow(Base):
     __table_args__ = (
         CheckConstraint("kind IN ('api', 'game')", name="kind"),
         Index("ix_key_lookups_tenant_id_key_id", "tenant_id", "key_id"),
-        global_table("whose a key is is found out by its digest"),
+        global_table("whose a key is is found out by its digest", goes_with_tenant=True),
     )

@@ -47,5 +47,5 @@ class TokenLookupRow(Base):
         CheckConstraint("kind IN ('access', 'refresh')", name="kind"),
         Index("ix_token_lookups_tenant_id_family_id", "tenant_id", "family_id"),
         Index("ix_token_lookups_ends_at", "ends_at"),
-        global_table("whose a token is is found out by its digest"),
+        global_table("whose a token is is found out by its digest", goes_with_tenant=True),
     )

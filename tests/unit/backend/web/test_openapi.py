@@ -86,13 +86,22 @@ def test_a_list_takes_a_cursor_and_gives_the_next() -> None:
     assert "next" in DOCUMENT["components"]["schemas"]["BooksShown"]["required"]
 
 
-def test_what_is_public_needs_nothing_and_all_else_a_cookie_or_a_bearer() -> None:
+def test_what_is_public_needs_nothing_what_is_signed_a_signature_and_all_else_a_cookie_or_a_bearer() -> None:
     operations = [operation for methods in DOCUMENT["paths"].values() for operation in methods.values()]
     needed = {operation["operationId"]: [*map(list, operation["security"])] for operation in operations}
-    public = {operation["operationId"] for operation in operations if operation["x-permission"] == "public"}
+    special: dict[str, list[list[str]]] = {"public": [], "signed": [["signature"]]}
+    permissions = {operation["operationId"]: operation["x-permission"] for operation in operations}
 
-    assert public
-    assert {name: [] if name in public else [["signin"], ["key"]] for name in needed} == needed
+    assert special.keys() <= set(permissions.values())
+    assert {name: special.get(permissions[name], [["signin"], ["key"]]) for name in needed} == needed
+
+
+def test_a_signed_route_says_which_scopes_it_takes_and_that_a_change_has_a_key() -> None:
+    notes = DOCUMENT["paths"]["/v1/ledger/notes"]
+
+    assert [["sync"], ["sync"]] == [notes[method]["x-scopes"] for method in ("get", "post")]
+    names = {method: [each["name"] for each in notes[method].get("parameters", ())] for method in ("get", "post")}
+    assert {"get": ["limit"], "post": ["Idempotency-Key"]} == names
     assert {"signin", "key"} == DOCUMENT["components"]["securitySchemes"].keys()
 
 

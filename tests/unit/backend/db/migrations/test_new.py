@@ -10,7 +10,7 @@ from backend.db.config import sqlite_config
 from backend.db.migrations.alembic_run import upgrade
 from backend.db.migrations.new import write_migration
 from backend.db.migrations.revisions import VERSIONS, known
-from backend.db.migrations.tables import metadata
+from bridge.tables import metadata
 from tests.unit.backend.db.migrations.expand_contract import faults
 
 

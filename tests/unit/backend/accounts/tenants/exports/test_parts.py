@@ -7,8 +7,8 @@ import pytest
 from backend.accounts.tenants.exports.parts import OPENED, parts, shown
 from backend.accounts.tenants.exports.words import readme
 from backend.compliance import inventory
-from backend.db.migrations.tables import metadata
 from backend.db.tenancy.tables import tenant_tables
+from bridge.tables import metadata
 
 LEFT_OUT = {"subject_keys": "it holds keys, which open nothing outside of the database"}
 

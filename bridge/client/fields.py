@@ -1,0 +1,69 @@
+"""Reads fields of JSON that somebody else wrote, each with the one kind that it may have."""
+
+import json
+from collections.abc import Mapping
+from typing import Final, Self
+
+from bridge.client.encoding import base64_bytes
+
+# Above it a JSON number is no longer exact everywhere.
+_MOST_NUMBER: Final = 2**53
+
+
+class FieldWrong(ValueError):
+    """A field is missing, or of the wrong kind; it is named, and its value never is."""
+
+
+class Fields:
+    def __init__(self, told: Mapping[str, object]) -> None:
+        self._told = told
+
+    @classmethod
+    def read(cls, body: bytes) -> Self:
+        try:
+            told = json.loads(body)
+        except (ValueError, RecursionError):
+            raise FieldWrong("it is no JSON") from None
+        if not isinstance(told, dict):
+            raise FieldWrong("it is no JSON object")
+        return cls(told)
+
+    def text(self, name: str) -> str:
+        value = self._told.get(name)
+        if not isinstance(value, str):
+            raise FieldWrong(f"{name} is no text")
+        return value
+
+    def text_or_none(self, name: str) -> str | None:
+        return None if self._told.get(name) is None else self.text(name)
+
+    def same(self, name: str, expected: str) -> None:
+        if self.text(name) != expected:
+            raise FieldWrong(f"{name} is another than it has to be")
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        value = self._told.get(name)
+        if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+            raise FieldWrong(f"{name} is no list of texts")
+        return tuple(value)
+
+    def number(self, name: str, *, least: int = 0) -> int:
+        value = self._told.get(name)
+        if type(value) is not int or not least <= value <= _MOST_NUMBER:
+            raise FieldWrong(f"{name} is no whole number from {least} on")
+        return value
+
+    def data(self, name: str, *, length: int) -> bytes:
+        value = base64_bytes(self.text(name))
+        if value is None or len(value) != length:
+            raise FieldWrong(f"{name} is not the base64 of {length} bytes")
+        return value
+
+    def group(self, name: str) -> "Fields":
+        value = self._told.get(name)
+        if not isinstance(value, dict):
+            raise FieldWrong(f"{name} is no object")
+        return Fields(value)
+
+    def group_or_none(self, name: str) -> "Fields | None":
+        return None if self._told.get(name) is None else self.group(name)

@@ -1,0 +1,98 @@
+"""Pairing: what is shown, how it is waited for, and that nothing comes of it before the digits are compared."""
+
+import json
+
+import pytest
+
+from bridge.client import Asked, DigitsDiffer, NoAnswer, PairingDenied, PairingExpired, pair
+from bridge.client.keys import DeviceKeys
+from bridge.client.pairing import Paired
+from tests.fakes.stand_in_bridge import USER_CODE, StandInBridge
+
+
+async def paired(bridge: StandInBridge, shown: list[Asked] | None = None) -> Paired:
+    seen = [] if shown is None else shown
+    return await pair(bridge.url, kind="daemon", name="Ada's laptop", version="0.1.0", show=seen.append)
+
+
+def digits(bridge: StandInBridge) -> str:
+    """What the approving side shows."""
+    (device,) = bridge.devices.values()
+    return DeviceKeys(device.key).six_digits()
+
+
+async def test_whoever_types_the_digits_has_a_device(bridge: StandInBridge) -> None:
+    shown: list[Asked] = []
+    device = (await paired(bridge, shown)).confirm(digits(bridge))
+
+    assert [USER_CODE] == [asked.user_code for asked in shown]
+    assert {device.device_id: device.key} == {name: each.key for name, each in bridge.devices.items()}
+    assert (bridge.url, bridge.bridge_id, bridge.public_key) == (
+        device.bridge.url,
+        device.bridge_id,
+        device.bridge_public_key,
+    )
+
+
+async def test_other_digits_give_no_device(bridge: StandInBridge) -> None:
+    approved = await paired(bridge)
+    wrong = f"{(int(digits(bridge)) + 1) % 1_000_000:06d}"
+
+    with pytest.raises(DigitsDiffer, match="another program answers here"):
+        approved.confirm(wrong)
+
+
+async def test_it_asks_at_the_pace_that_the_bridge_wants(
+    bridge: StandInBridge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bridge.client.pairing.SLOWER_BY_SECONDS", 0.5)
+    bridge.redeem_answers.extend(["pending", "slow_down", "pending"])
+
+    await paired(bridge)
+
+    one, two, three, four = bridge.asked_at
+    assert 1.0 <= two - one < 1.5
+    assert 1.5 <= three - two
+    assert 1.5 <= four - three
+
+
+async def test_an_answer_that_was_lost_is_asked_for_again(bridge: StandInBridge) -> None:
+    bridge.redeem_answers.append("cut")
+
+    assert (await paired(bridge)).confirm(digits(bridge))
+
+
+@pytest.mark.parametrize(("answer", "error"), [("denied", PairingDenied), ("expired", PairingExpired)])
+async def test_how_else_it_ends_is_told(bridge: StandInBridge, answer: str, error: type[Exception]) -> None:
+    bridge.redeem_answers.append(answer)  # type: ignore[arg-type]
+
+    with pytest.raises(error):
+        await paired(bridge)
+
+    assert 1 == len(bridge.asked_at)
+
+
+async def test_a_code_that_nobody_approved_in_its_time_has_expired(bridge: StandInBridge) -> None:
+    bridge.pairing_seconds = 2
+    bridge.redeem_answers.extend(["pending"] * 9)
+
+    with pytest.raises(PairingExpired, match="begin anew"):
+        await paired(bridge)
+
+    assert 2 >= len(bridge.asked_at)
+
+
+async def test_a_bridge_that_is_away_is_told(bridge: StandInBridge) -> None:
+    await bridge.stop_listening()
+
+    with pytest.raises(NoAnswer, match="no connection"):
+        await paired(bridge)
+
+
+async def test_the_device_code_shows_itself_nowhere(bridge: StandInBridge) -> None:
+    shown: list[Asked] = []
+    await paired(bridge, shown)
+
+    assert shown[0].device_code not in repr(shown[0])
+    assert 43 == len(shown[0].device_code)
+    assert json.dumps(USER_CODE)[1:-1] in repr(shown[0])
