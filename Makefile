@@ -74,6 +74,7 @@ fmt: build ## format, and mend what a machine can mend
 	@$(RUN) -m ruff check --quiet --fix --exit-zero
 	@$(RUN) -m ruff format --quiet
 	@cargo fmt --all
+	@[ ! -x .tools/bin/stylua ] || .tools/bin/stylua plugin_lua
 
 access: build ## write anew who may do what and what is kept: docs/permissions.md, docs/data-inventory.md, access.csv
 	@$(RUN) -m tests.contract.access_table

@@ -11,6 +11,8 @@ from backend.accounts.mail.sending import MailSender
 from backend.accounts.mail.smtp_sender import Encryption, MailServer, SmtpSender
 from backend.accounts.signin import email_address
 from backend.accounts.signin.breached import Breached
+from bridge.breakers.breakers import Breakers
+from bridge.breakers.mail import OPEN_SECONDS, BrokenOffSender
 from bridge.settings import Settings
 
 # Nobody can be written to there; letters that are laid as files are handed on by a person.
@@ -22,7 +24,7 @@ def house(settings: Settings) -> House:
     return House(settings.house_name, url)
 
 
-def mail_sender(settings: Settings) -> MailSender:
+def mail_sender(settings: Settings, breakers: Breakers) -> MailSender:
     """Return what sends letters: a mail server, or a folder where none is named."""
     sender = Sender(email_address.parse(settings.mail_sender or _NOBODYS_ADDRESS), settings.house_name)
     if settings.mail_host is None:
@@ -34,7 +36,7 @@ def mail_sender(settings: Settings) -> MailSender:
         user=settings.mail_user,
         password=settings.mail_password,
     )
-    return SmtpSender(server, sender)
+    return BrokenOffSender(SmtpSender(server, sender), breakers.made("mail", open_seconds=OPEN_SECONDS))
 
 
 def open_breached(settings: Settings, holding: ExitStack) -> Breached | None:

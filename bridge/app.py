@@ -31,18 +31,21 @@ from bridge import lifecycle
 from bridge.about.openapi_route import with_openapi
 from bridge.about.routes import routes as about_routes
 from bridge.about.service import installed_version
+from bridge.breakers.breakers import Breakers
 from bridge.console.welcome.routes import routes as welcome_routes
 from bridge.gate.gatehouse import GATEHOUSE
 from bridge.gate.lifecycle import gate, sessions
 from bridge.gate.limits import RULES, Rule
-from bridge.gate.opening import Counting, open_gatehouse
+from bridge.gate.opening import Counting, opened_gatehouse
 from bridge.gate.routes import ROUTES as GATE_ROUTES
 from bridge.gate.signed.endpoint import SignedEndpoint
+from bridge.gate.stores.opening import shared_store
 from bridge.health.readiness import Readiness
 from bridge.health.routes import routes as health_routes
 from bridge.keys import (
     AUDIT,
     BOUNDARY,
+    BREAKERS,
     DATABASE,
     DRAIN,
     EXPORTS,
@@ -84,13 +87,15 @@ def create_app(
     app[SETTINGS] = settings
     app[METRICS] = metrics = Metrics(version=installed_version())
     app[DRAIN] = drain = Drain()
+    app[BREAKERS] = breakers = Breakers()
+    breakers.tell(metrics)
     app[HASHER] = hasher or Hasher()
     app[TABLE] = table or Table.in_process()
     app[RIGHTS] = RightsChanges(app[TABLE])
     app[OUTBOX_HANDLERS] = handlers = outbox_handlers or Handlers()
     app[EXPORTS] = ExportFolder(settings.export_folder)
     accounts.add_handlers(handlers, lambda: app[DATABASE], lambda: app[ACCOUNTS], lambda: app[AUDIT], app[EXPORTS])
-    readiness = Readiness(settings, lambda: app[DATABASE])
+    readiness = Readiness(settings, lambda: app[DATABASE], breakers)
     app[READINESS] = readiness.check
 
     if audit_keys is not None:
@@ -139,7 +144,8 @@ def create_app(
 def _gatehouse(counting: Counting) -> Callable[[web.Application], AsyncIterator[None]]:
     async def gatehouse(app: web.Application) -> AsyncIterator[None]:
         """Open what lets signed requests in, with the key file of this database."""
-        app[GATEHOUSE] = await open_gatehouse(app[DATABASE], app[ACCOUNTS].vault.ring, counting, app[RIGHTS])
-        yield
+        ring, shared = app[ACCOUNTS].vault.ring, shared_store(app[SETTINGS], app[BREAKERS])
+        async with opened_gatehouse(app[DATABASE], ring, counting, app[RIGHTS], shared) as app[GATEHOUSE]:
+            yield
 
     return gatehouse

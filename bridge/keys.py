@@ -12,6 +12,7 @@ from backend.db.handlers import Handlers
 from backend.db.outbox_runner import OutboxRunner
 from backend.web.keys import BOUNDARY, DATABASE, DRAIN, OBSERVE, RIGHTS
 from backend.web.route import Route
+from bridge.breakers.breakers import Breakers
 from bridge.check_result import CheckResult
 from bridge.observability.metrics import Metrics
 from bridge.settings import Settings
@@ -22,6 +23,7 @@ SETTINGS: Final[web.AppKey[Settings]] = web.AppKey("settings", Settings)
 METRICS: Final[web.AppKey[Metrics]] = web.AppKey("metrics", Metrics)
 OUTBOX_HANDLERS: Final[web.AppKey[Handlers]] = web.AppKey("outbox_handlers", Handlers)
 OUTBOX: Final[web.AppKey[OutboxRunner]] = web.AppKey("outbox", OutboxRunner)
+BREAKERS: Final[web.AppKey[Breakers]] = web.AppKey("breakers", Breakers)
 HASHER: Final[web.AppKey[Hasher]] = web.AppKey("hasher", Hasher)
 TABLE: Final[web.AppKey[Table]] = web.AppKey("table", Table)
 READINESS: Final[web.AppKey[Callable[[], Awaitable[Mapping[str, CheckResult]]]]] = web.AppKey("readiness")
@@ -29,6 +31,7 @@ READINESS: Final[web.AppKey[Callable[[], Awaitable[Mapping[str, CheckResult]]]]]
 __all__ = [
     "AUDIT",
     "BOUNDARY",
+    "BREAKERS",
     "DATABASE",
     "DRAIN",
     "EXPORTS",

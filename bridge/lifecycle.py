@@ -12,7 +12,7 @@ from backend.db.migrations.state import assert_current
 from backend.db.outbox_runner import OutboxRunner
 from backend.sealing.opening import open_vault
 from bridge.account_settings import house, mail_sender, open_breached
-from bridge.keys import AUDIT, DATABASE, HASHER, METRICS, OUTBOX, OUTBOX_HANDLERS, RIGHTS, SETTINGS
+from bridge.keys import AUDIT, BREAKERS, DATABASE, HASHER, METRICS, OUTBOX, OUTBOX_HANDLERS, RIGHTS, SETTINGS
 from bridge.observability.outbox_census import OutboxCensus
 from bridge.settings.database import database_config
 
@@ -35,7 +35,7 @@ async def accounts(app: web.Application) -> AsyncIterator[None]:
             vault,
             matrix.load(),
             house(settings),
-            mail_sender(settings),
+            mail_sender(settings, app[BREAKERS]),
             breached=open_breached(settings, holding),
             hasher=app[HASHER],
             trail=app.get(AUDIT),

@@ -30,6 +30,7 @@ __all__ = [
     "Policy",
     "PolicyRefused",
     "Proven",
+    "Prover",
     "SignatureRefused",
     "Stopped",
     "Table",
@@ -305,6 +306,14 @@ class Policy:
     def __new__(cls, name: str, *, count: int, seconds: int, burst: int, shadow: bool = False) -> Policy: ...
     @property
     def name(self) -> str: ...
+    @property
+    def count(self) -> int: ...
+    @property
+    def seconds(self) -> int: ...
+    @property
+    def burst(self) -> int: ...
+    @property
+    def shadow(self) -> bool: ...
 
 @final
 class LimitKey:
@@ -314,6 +323,17 @@ class LimitKey:
 
 @final
 class Decision:
+    # For a store that decides elsewhere.
+    def __new__(
+        cls,
+        admitted: bool,
+        policy: int,
+        limit: int,
+        remaining: int,
+        reset_millis: int,
+        retry_after_millis: int,
+        shadowed: int,
+    ) -> Decision: ...
     @property
     def admitted(self) -> bool: ...
     @property
@@ -390,8 +410,12 @@ _Admitted: TypeAlias = tuple[Literal["admitted"], _Principal, int, Decision] | _
 _Shown: TypeAlias = tuple[Literal["proven"], Proven[_Principal], int, None] | _Refused[_Principal]
 
 @final
-class Demand: ...
+class Demand:
+    # The policy of the route's class, by its place in the list.
+    @property
+    def policy(self) -> int: ...
 
+# What waits and what is proven goes back to whom it is from: a gate and a prover do not exchange it.
 @final
 class Waiting:
     @property
@@ -450,3 +474,59 @@ class Gate(Generic[_Principal]):
     def session_mac(self, key_id: str, used_for: _SessionUse) -> MacKey | None: ...
     @property
     def remembered(self) -> int: ...
+
+# Before a store that is elsewhere. It says what a worker can know; the store has the last word on the session's
+# window, on the revocations and on the number. Its refusals tell the `note` that came with the record.
+
+_Note = TypeVar("_Note")
+
+@final
+class Prover(Generic[_Principal, _Note]):
+    def __class_getitem__(cls, key: object) -> GenericAlias: ...
+    # The limits are this worker's and count addresses; the other policies only lend their names.
+    def __new__(
+        cls,
+        limits: Limits,
+        *,
+        bridge_id: bytes,
+        masters: dict[int, bytes],
+        address: str,
+        remembered: int = 65536,
+    ) -> Prover[_Principal, _Note]: ...
+    def demand(self, class_policy: str, *, scopes: int = 0) -> Demand: ...
+    def prove(
+        self, demand: Demand, address: str, method: str, target: str, headers: _Headers, body: bytes, /
+    ) -> _Known[_Principal, _Note]: ...
+    def prove_head(
+        self, demand: Demand, address: str, method: str, target: str, headers: _Headers, /
+    ) -> _Known[_Principal, _Note]: ...
+    # Ask the store for its revocations, then load the record.
+    @staticmethod
+    def at(waiting: Waiting, generation: int) -> Waiting: ...
+    def put_record(
+        self, waiting: Waiting, principal: _Principal, *, note: _Note, scopes: int = 0, revoked: bool = False
+    ) -> Proven[_Principal]: ...
+    def recheck(self, proven: Proven[_Principal], /) -> _Known[_Principal, _Note]: ...
+    def prove_body(self, proven: Proven[_Principal], body: bytes, /) -> _Known[_Principal, _Note]: ...
+    # The note, the policy of the route's class, and the revocations that the record was loaded at.
+    @staticmethod
+    def noted(proven: Proven[_Principal], /) -> tuple[_Note, int, int]: ...
+    # The store's revocations stand there by now.
+    @staticmethod
+    def outdated(proven: Proven[_Principal], generation: int, /) -> Waiting: ...
+    # The store says that the session is over.
+    def forget(self, key_id: str, /) -> None: ...
+    def replace_masters(self, masters: dict[int, bytes]) -> None: ...
+    def session_mac(self, key_id: str, used_for: _SessionUse) -> MacKey | None: ...
+    @property
+    def remembered(self) -> int: ...
+
+_Known: TypeAlias = (
+    tuple[Literal["too_large", "not_proven"], None, int, None]
+    | tuple[Literal["malformed"], str, int, None]
+    | tuple[Literal["address_limited"], None, int, Decision]
+    | tuple[Literal["stale"], str, int, None]
+    | tuple[Literal["need_record"], Waiting, int, None]
+    | tuple[Literal["revoked", "out_of_scope", "wrong_digest"], _Note, int, None]
+    | tuple[Literal["proven"], Proven[_Principal], int, None]
+)

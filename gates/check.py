@@ -4,6 +4,7 @@ import sys
 from itertools import chain
 
 from gates.step import PYTHON, Step, chosen, finish, in_turn, side_by_side
+from gates.stylua import PROGRAM as STYLUA
 from gates.tools import TOOLS_STEP
 
 FORMAT = "run `make fmt`"
@@ -19,6 +20,11 @@ GATES = (
         MEND,
     ),
     Step(
+        "clippy-sim",
+        ("cargo", "clippy", "--quiet", "--locked", "--package", "sim", "--all-targets", "--", "-D", "warnings"),
+        MEND,
+    ),
+    Step(
         "clippy-load",
         ("cargo", "clippy", "--quiet", "--locked", "--package", "ceiling", "--all-targets", "--", "-D", "warnings"),
         MEND,
@@ -30,6 +36,8 @@ GATES = (
     Step("ruff", (*PYTHON, "-m", "ruff", "check", "--quiet"), f"{FORMAT} for what a machine can mend"),
     Step("format", (*PYTHON, "-m", "ruff", "format", "--quiet", "--check", "--diff"), FORMAT),
     Step("rustfmt", ("cargo", "fmt", "--all", "--check"), FORMAT),
+    Step("luau-types", (*PYTHON, "-m", "gates.luau"), MEND),
+    Step("luau-format", (str(STYLUA), "--check", "plugin_lua"), FORMAT),
     Step("arrows", (*PYTHON, "-m", "gates.arrows"), "turn the import round: docs/architecture.md has the arrows"),
     Step("leaks", (*PYTHON, "-m", "gates.leaks"), "take it out; a real secret is also to be revoked"),
     Step("locks", (*PYTHON, "-m", "gates.locks"), "run `make locks`, and read its diff"),

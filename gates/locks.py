@@ -88,11 +88,14 @@ def out_of_date(root: Path) -> Iterator[Finding]:
 
 
 def naming_places(root: Path) -> Iterator[Finding]:
-    """Lines of a Python lock that name where packages come from."""
-    for path in sorted((root / "locks").iterdir()):
+    """Lines of a lock that name where packages come from."""
+    locks = root / "locks"
+    for path in sorted(path for path in locks.rglob("*") if path.is_file()):
         for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1):
             if PLACES.search(line):
-                yield Finding(f"locks/{path.name}:{number}", "names a place of packages", RENEW)
+                yield Finding(
+                    f"locks/{path.relative_to(locks).as_posix()}:{number}", "names a place of packages", RENEW
+                )
 
 
 def write(root: Path, *, upgrade: bool) -> None:

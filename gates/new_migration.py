@@ -1,4 +1,4 @@
-"""Draft the next migration from what the models of all packages say; `python -P -m gates.new_migration "what it does"`."""
+"""Draft the next migration from the models of all packages: `python -P -m gates.new_migration "what it does"`."""
 
 import sys
 

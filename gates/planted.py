@@ -15,12 +15,17 @@ from pathlib import Path
 from gates.account_rules import ACCOUNT_RULES
 from gates.check import GATES
 from gates.faults import FAULTS, Fault, Plant, commit
+from gates.luau_rules import LUAU_RULES
+from gates.pairing_rules import PAIRING_RULES
 from gates.rules import RULES
+from gates.session_rules import SESSION_RULES
+from gates.signed_rules import SIGNED_RULES
 from gates.step import Step
 from gates.tree import ROOT, files, git
 
 CLEAN = "clean"
-ALL = (*FAULTS, *(rule.fault for rule in RULES), *(rule.fault for rule in ACCOUNT_RULES))
+SWITCHED_OFF = (*RULES, *ACCOUNT_RULES, *PAIRING_RULES, *SESSION_RULES, *SIGNED_RULES, *LUAU_RULES)
+ALL = (*FAULTS, *(rule.fault for rule in SWITCHED_OFF))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from gates.faults import Fault, replace
 
 SOURCES = "core_rs/src/"
+DOOR = "admit/door.rs"
 GATE = "admit/gate.rs"
+PROVER = "admit/prover.rs"
 HEAD = "admit/head.rs"
 WINDOW = "replay/window.rs"
 SLOTS = "replay/slots.rs"
@@ -39,16 +41,16 @@ class Rule:
 RULES = (
     Rule(
         "a right MAC is asked of everybody",
-        GATE,
+        DOOR,
         "head.with_base(|parts| key.verify(parts, &head.tag))",
         "head.with_base(|parts| key.verify(parts, &head.tag)) || true",
         "every_signed_part_is_bound",
     ),
     Rule(
         "a request is fresh for a minute, both ways",
-        GATE,
-        "head.created.abs_diff(now) <= FRESH_SECONDS",
-        "head.created.abs_diff(now) <= 2 * FRESH_SECONDS",
+        DOOR,
+        "head.created.abs_diff(ask.now) <= FRESH_SECONDS",
+        "head.created.abs_diff(ask.now) <= 2 * FRESH_SECONDS",
         "the_clients_clock_is_held_on_both_sides_and_only_after_the_mac",
     ),
     Rule(
@@ -60,17 +62,45 @@ RULES = (
     ),
     Rule(
         "a session has the scopes that a route demands, all of them",
-        GATE,
+        DOOR,
         "if record.scopes & claim.demand.scopes != claim.demand.scopes {",
         "if record.scopes & claim.demand.scopes == 0 {",
         "a_scope_that_was_not_granted_is_refused_before_anything_is_spent",
     ),
     Rule(
         "a body is the one that was signed",
-        GATE,
-        "if sha256(body) != claim.digest {",
-        "if sha256(body) != claim.digest && body.is_empty() {",
+        DOOR,
+        "sha256(body) == claim.digest",
+        "sha256(body) == claim.digest || !body.is_empty()",
         "another_body_spends_nothing",
+    ),
+    Rule(
+        "a body before a store that is elsewhere is the one that was signed",
+        PROVER,
+        "if is_signed(body, &proven.claim) { Ok(proven) }",
+        "if is_signed(body, &proven.claim) || !body.is_empty() { Ok(proven) }",
+        "another_body_is_not_the_one_that_was_signed",
+    ),
+    Rule(
+        "before a store that is elsewhere a record says who comes in",
+        PROVER,
+        "Shown::Known(remembered) => permit(remembered, claim),",
+        "Shown::Known(remembered) => Ok(Proven { caller: Caller(remembered), claim }),",
+        "a_record_that_does_not_let_in_is_told_before_the_body_with_whose_it_is",
+    ),
+    Rule(
+        "what is remembered of a session is of one life of the store",
+        DOOR,
+        "self.sessions().get(&key_id.sid).filter(|kept| kept.entry.session.key_id == key_id);\n        if let",
+        "self.sessions().get(&key_id.sid);\n        if let",
+        "a_namesake_of_another_life_with_its_own_key_is_another_session",
+    ),
+    Rule(
+        "an older record never takes the place of a newer one",
+        PROVER,
+        "if newer.entry.generation > own.entry.generation {",
+        "if newer.entry.generation > 0 {",
+        "a_record_that_another_request_brought_up_to_date_is_taken_and_an_older_one_is_not",
     ),
     Rule(
         "a number of a request is spent",

@@ -18,12 +18,15 @@ PYTEST = (*COVERAGE, "run", "-m", "pytest", "--quiet")
 # others, or counts as not tested: so the figure is the least that it can be.
 UNCOUNTED = (*PYTHON, "-m", "pytest", "--quiet")
 ACCOUNTS = ("tests/contract", "tests/integration/accounts", "tests/integration/compliance")
-ALONE = (*ACCOUNTS, "tests/integration/serve", "tests/unit", "tests/chaos")
+LUAU = "tests/integration/luau"
+ALONE = (*ACCOUNTS, LUAU, "tests/integration/serve", "tests/unit", "tests/chaos")
 
 BEFORE = (TOOLS_STEP, Step("erase", (*COVERAGE, "erase"), MEND))
 TESTS = (
     Step("accounts", (*UNCOUNTED, *ACCOUNTS), MEND),
     Step("others", (*PYTEST, "tests", *(f"--ignore={folder}" for folder in ALONE)), MEND),
+    # The first time a virtual machine is built for it, in two minutes of one core.
+    Step("luau", (*UNCOUNTED, LUAU), MEND),
     Step("serve", (*UNCOUNTED, "tests/integration/serve"), MEND),
     Step("units", (*PYTEST, "tests/unit"), MEND),
     Step("chaos", (*PYTEST, "tests/chaos"), MEND),

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from gates import luau_analyzer, stylua
 from gates.step import PYTHON, Step
 from gates.tree import ROOT
 
@@ -24,6 +25,8 @@ COVERAGE_READER_VERSION = "0.15.0"
 CARGO_LIMIT_SECONDS = 900
 # A toolchain manager that cannot reach its server tries for minutes; nobody waits for that.
 RUSTUP_LIMIT_SECONDS = 120
+# A checker of types is three minutes of C++ on one idle core.
+MODULE_LIMIT_SECONDS = 1800
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +39,15 @@ class Tool:
     debian: tuple[str, ...] = ()
     rustup: tuple[str, ...] = ()
     cargo: tuple[str, ...] = ()
+    # A module of ours that installs it.
+    module: str = ""
     needed: bool = True
 
     @property
     def command(self) -> str:
         """What a person types to get it."""
+        if self.module:
+            return f"python3 -m {self.module}"
         if self.cargo:
             return f"cargo {' '.join(self.cargo)}"
         if self.debian and (not self.rustup or not shutil.which("rustup")):
@@ -96,6 +103,10 @@ def has_coverage_reader() -> bool:
 TOOLS = (
     Tool("git", "the leaks gate, which reads the history", on_path("git"), debian=("git",)),
     Tool("node", "tests/contract, the vectors as a JavaScript engine reads them", on_path("node"), debian=("nodejs",)),
+    Tool("npm", "the luau-format gate", on_path("npm"), debian=("npm",)),
+    Tool("c++", "the Luau tests and the luau-types gate, which build C++", on_path("c++"), debian=("g++",)),
+    Tool("luau-analyze", "the luau-types gate", luau_analyzer.present, module="gates.luau_analyzer"),
+    Tool("stylua", "the luau-format gate and `make fmt`", stylua.present, module="gates.stylua"),
     Tool(
         "clippy",
         "the clippy gates",
@@ -156,6 +167,10 @@ def install(missing: Sequence[Tool]) -> None:
         print(f"installing {' '.join(packages)} from Debian's packages", flush=True)
         quietly(("apt-get", "-qq", "update"), 600)
         quietly(("apt-get", "-qq", "install", "--yes", "--no-install-recommends", *packages), 1200)
+    for tool in missing:
+        if tool.module:
+            print(f"installing {tool.name}", flush=True)
+            quietly((*PYTHON, "-m", tool.module), MODULE_LIMIT_SECONDS)
 
 
 def report(tools: Sequence[Tool]) -> int:

@@ -27,14 +27,17 @@ class CallerAddress:
         peer = exchange.remote
         if not self._trusted or peer is None:
             return peer
-        return self.behind(peer, exchange.headers.getall(_FORWARDED_FOR, ()))
+        if _FORWARDED_FOR not in exchange.headers:
+            return peer
+        return self.behind(peer, exchange.headers.getall(_FORWARDED_FOR))
 
     def by_https(self, exchange: Exchange) -> bool:
         """Whether a proxy that we trust says that it was asked over https; anybody else may say what they like."""
-        peer = exchange.remote
-        if not self._trusted or peer is None:
+        if not self._trusted or _FORWARDED_PROTO not in exchange.headers:
             return False
-        return exchange.headers.getall(_FORWARDED_PROTO, ()) == ["https"] and self._trusts(peer)
+        peer = exchange.remote
+        said = exchange.headers.getall(_FORWARDED_PROTO)
+        return peer is not None and said == ["https"] and self._trusts(peer)
 
     def behind(self, peer: str, forwarded_for: Iterable[str]) -> str:
         """Return the address that `peer` and the X-Forwarded-For headers of its request tell."""

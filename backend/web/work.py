@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Final
+from typing import Final, NamedTuple
 
 import orjson
 from aiohttp import hdrs, web
@@ -41,8 +41,8 @@ class Limits:
     idempotency_hours: int
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+# Made for every request, and a tuple in half the time of a frozen dataclass.
+class Asked(NamedTuple):
     """What stands in the head of a request."""
 
     params: object
@@ -52,8 +52,7 @@ class Asked:
     version: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class By:
+class By(NamedTuple):
     """Who sent it, and whose rows it may touch."""
 
     caller: Caller

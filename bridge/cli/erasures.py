@@ -10,7 +10,7 @@ from backend.errors import UsageError
 from bridge.cli.asked import Asked, options
 from bridge.cli.loading import load_settings
 from bridge.cli.table import moment, table
-from bridge.cli.with_database import own_rights, tell_running, with_database
+from bridge.cli.with_database import own_rights, tell_running, vault_of, with_database
 
 if TYPE_CHECKING:
     from backend.compliance.erasure import Erased, Erasure
@@ -159,10 +159,11 @@ def _with_erasure(asked: Asked, work: Callable[["Database", "Erasure"], Awaitabl
     from bridge.gate import erasure as gate
 
     ledger, rights = _ledger_of(asked), own_rights()
-    erasure = Erasure((*gate.steps(lambda: rights), *accounts.steps(lambda: rights)), ledger)
 
     async def whole(database: "Database") -> T:
-        return await work(database, erasure)
+        vault = await vault_of(load_settings(asked).settings, database)
+        steps = (*gate.steps(lambda: rights), *accounts.steps(lambda: rights, lambda: vault))
+        return await work(database, Erasure(steps, ledger))
 
     done = with_database(asked, whole)
     tell_running(load_settings(asked).settings)

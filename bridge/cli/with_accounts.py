@@ -78,6 +78,7 @@ async def _desk(settings: "Settings", database: "Database") -> AsyncIterator[Des
     from backend.accounts.people import matrix
     from backend.accounts.signin.hashing import Hasher
     from bridge.account_settings import house, mail_sender, open_breached
+    from bridge.breakers.breakers import Breakers
 
     vault = await vault_of(settings, database)
     by, named = operator_at_the_machine(settings), house(settings)
@@ -86,7 +87,7 @@ async def _desk(settings: "Settings", database: "Database") -> AsyncIterator[Des
             vault,
             matrix.load(),
             named,
-            mail_sender(settings),
+            mail_sender(settings, Breakers()),
             breached=open_breached(settings, holding),
             hasher=Hasher(),
             trail=by.trail,

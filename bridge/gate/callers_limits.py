@@ -1,6 +1,7 @@
 """The limits of requests that are not signed: by address before anybody is known, then by who it is."""
 
 import ipaddress
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -14,7 +15,8 @@ from bridge.gate.limits import RuleBook, account_name
 from bridge.gate.meter import GateMeter
 from core_rs import LimitKey, Limits
 
-_REMEMBERED: Final = 8192
+# For each route; half a kilobyte each.
+_REMEMBERED: Final = 1024
 _NETWORK_BYTES: Final = 8
 
 
@@ -38,30 +40,14 @@ class CallersLimits:
         self._lines = lines
         self._meter = meter
         self._addresses = addresses
-        # A key is a keyed hash of a name; the same few are asked for over and over.
-        self._address = lru_cache(_REMEMBERED)(self._address_key)
-        self._account = lru_cache(_REMEMBERED)(self._account_key)
 
     def of(self, route: Route) -> RouteLimiter:
-        return _OfRoute(
-            self, self._book.number(self._book.class_name(route.rate_class)), is_public=route.permission == PUBLIC
-        )
+        return _OfRoute(self, self._book.number(self._book.class_name(route.rate_class)), route)
 
-    def by_address(self, exchange: Exchange, rate_class: int | None) -> None:
-        of_address, of_class = self._address(self._addresses.of(exchange) or "", rate_class)
-        debits = [(of_address, self._book.number("address"))]
-        if rate_class is not None:
-            debits.append((of_class, rate_class))
-        self._check(exchange, debits)
+    def address(self, exchange: Exchange) -> str:
+        return self._addresses.of(exchange) or ""
 
-    def by_caller(self, exchange: Exchange, caller: Caller, rate_class: int) -> None:
-        of_account, of_class = self._account(caller.kind, caller.id, rate_class)
-        debits = [(of_class, rate_class), (of_account, self._book.number("account"))]
-        if caller.tenant_id is not None:
-            debits.append((self._limits.key("tenant", caller.tenant_id.encode()), self._book.number("tenant")))
-        self._check(exchange, debits)
-
-    def _check(self, exchange: Exchange, debits: list[tuple[LimitKey, int]]) -> None:
+    def check(self, exchange: Exchange, debits: Sequence[tuple[LimitKey, int]]) -> None:
         decision = self._limits.check(debits)
         if decision.shadowed:
             self._meter.in_shadow(decision)
@@ -74,26 +60,41 @@ class CallersLimits:
             exchange.requests_left = decision.remaining
             exchange.lines = self._lines.told(decision)
 
-    def _address_key(self, address: str, rate_class: int | None) -> tuple[LimitKey, LimitKey]:
-        name = limit_name(address)
-        of_class = bytes([0 if rate_class is None else rate_class])
-        return self._limits.key("address", name), self._limits.key("route", b"address" + of_class + name)
+    def of_address(self, address: str, rate_class: int | None) -> Sequence[tuple[LimitKey, int]]:
+        """Return what a request is charged to before anybody is known, its class too where anybody may ask."""
+        name, limits = limit_name(address), self._limits
+        debits = [(limits.key("address", name), self._book.number("address"))]
+        if rate_class is not None:
+            debits.append((limits.key("route", b"address" + bytes([rate_class]) + name), rate_class))
+        return debits
 
-    def _account_key(self, kind: CallerKind, caller_id: str, rate_class: int) -> tuple[LimitKey, LimitKey]:
-        name = account_name(kind, caller_id)
-        return self._limits.key("account", name), self._limits.key("route", bytes([rate_class]) + name)
+    def of_caller(
+        self, kind: CallerKind, caller_id: str, tenant_id: str | None, rate_class: int
+    ) -> Sequence[tuple[LimitKey, int]]:
+        name, limits = account_name(kind, caller_id), self._limits
+        debits = [
+            (limits.key("route", b"account" + bytes([rate_class]) + name), rate_class),
+            (limits.key("account", name), self._book.number("account")),
+        ]
+        if tenant_id is not None:
+            debits.append((limits.key("tenant", tenant_id.encode()), self._book.number("tenant")))
+        return debits
 
 
 class _OfRoute:
-    def __init__(self, limits: CallersLimits, rate_class: int, *, is_public: bool) -> None:
+    def __init__(self, limits: CallersLimits, rate_class: int, route: Route) -> None:
         self._limits = limits
         self._rate_class = rate_class
         # Where nobody is asked who they are, the class is counted for their address.
-        self._class_of_address = rate_class if is_public else None
+        self._class_of_address = rate_class if route.permission == PUBLIC else None
+        # A key is a keyed hash of a name; the same few are asked for over and over.
+        self._of_address = lru_cache(_REMEMBERED)(limits.of_address)
+        self._of_caller = lru_cache(_REMEMBERED)(limits.of_caller)
 
     def meet(self, exchange: Exchange) -> None:
-        self._limits.by_address(exchange, self._class_of_address)
+        limits = self._limits
+        limits.check(exchange, self._of_address(limits.address(exchange), self._class_of_address))
 
     def charge(self, exchange: Exchange, caller: Caller) -> None:
         if caller.kind is not CallerKind.ANYONE:
-            self._limits.by_caller(exchange, caller, self._rate_class)
+            self._limits.check(exchange, self._of_caller(caller.kind, caller.id, caller.tenant_id, self._rate_class))

@@ -20,8 +20,7 @@ class LimitLines:
 
     def told(self, decision: Decision) -> bytes:
         """Return the lines for the head of an answer."""
-        remaining = decision.remaining
-        seconds = -(-decision.reset_millis // _MILLISECONDS)
+        remaining, seconds = decision.remaining, -(-decision.reset_millis // _MILLISECONDS)
         return self._written[decision.policy] % (remaining, seconds, remaining, seconds)
 
 

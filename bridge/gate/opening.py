@@ -1,6 +1,7 @@
 """Puts together what counts requests and what lets signed ones in."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
 
 from backend.db.unit import Database
 from backend.sealing.key_ring import KeyRing
@@ -14,7 +15,7 @@ from bridge.gate.masters import Masters
 from bridge.gate.meter import GateMeter
 from bridge.gate.signed.answer_keys import AnswerKeys
 from bridge.gate.signed.records import StoredRecords
-from bridge.gate.stores.core import CoreStore
+from bridge.gate.stores.opening import Shared, opened_store
 from bridge.observability import catalogue
 from bridge.observability.metrics import Metrics
 from core_rs import Limits, Table
@@ -42,16 +43,26 @@ class Counting:
         metrics.read_from(catalogue.SHADOWED, lambda: meter.samples(meter.shadowed, "limit"))
 
 
-async def open_gatehouse(database: Database, ring: KeyRing, counting: Counting, rights: Rights) -> Gatehouse:
-    """Return it, with the keys and the name of the installation that this database belongs to."""
+@asynccontextmanager
+async def opened_gatehouse(
+    database: Database, ring: KeyRing, counting: Counting, rights: Rights, shared: Shared | None
+) -> AsyncIterator[Gatehouse]:
+    """Open it, with the keys and the name of the installation that this database belongs to."""
     masters = Masters(ring, await bridge_id(database))
-    store = CoreStore(counting.table, counting.limits, bridge_id=masters.bridge_id, masters=masters.all())
-    return Gatehouse(
-        store=store,
-        records=StoredRecords(lambda: database),
-        masters=masters,
-        answer_keys=AnswerKeys(masters),
-        lines=counting.lines,
-        meter=counting.meter,
-        rights=rights,
-    )
+    async with opened_store(
+        shared,
+        counting.table,
+        counting.limits,
+        counting.book.policies(),
+        bridge_id=masters.bridge_id,
+        masters=masters.all(),
+    ) as store:
+        yield Gatehouse(
+            store=store,
+            records=StoredRecords(lambda: database),
+            masters=masters,
+            answer_keys=AnswerKeys(masters),
+            lines=counting.lines,
+            meter=counting.meter,
+            rights=rights,
+        )

@@ -9,6 +9,7 @@ from typing import Final
 from backend.db.migrations.state import assert_current
 from backend.db.unit import Database
 from backend.errors import OperatorError, ServiceError
+from bridge.breakers.breakers import Breakers
 from bridge.check_result import CheckResult, Verdict
 from bridge.settings import Settings
 from bridge.settings.database import database_config
@@ -21,7 +22,8 @@ _MIB: Final = 1024 * 1024
 
 
 class Readiness:
-    def __init__(self, settings: Settings, database: Callable[[], Database]) -> None:
+    def __init__(self, settings: Settings, database: Callable[[], Database], breakers: Breakers) -> None:
+        self._breakers = breakers
         self._settings = settings
         self._database = database
         self._asking = asyncio.Lock()
@@ -31,7 +33,7 @@ class Readiness:
     async def check(self) -> Mapping[str, CheckResult]:
         """Ask every dependency; one that is away is a result, not an error."""
         found = await asyncio.gather(self._check_database(), self._check_migrations(), self._check_disk())
-        return {result.name: result for result in found}
+        return {result.name: result for result in (*found, *self._breakers.checks())}
 
     async def is_ready(self) -> bool:
         """Say the same in one word, at most a second old."""

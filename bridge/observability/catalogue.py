@@ -66,6 +66,19 @@ LIMITED: Final = MetricInfo(
 SHADOWED: Final = MetricInfo(
     "toolboxai_limit_shadowed_total", "counter", "Requests that a rate limit in shadow would have refused.", ("limit",)
 )
+BREAKER_STATE: Final = MetricInfo(
+    "toolboxai_breaker_state",
+    "gauge",
+    "What the bridge asks of others: 0 it answers, 1 it is tried again, 2 it is not asked for a while.",
+    ("to",),
+    Merge.MAX,
+)
+BREAKER_OPENINGS: Final = MetricInfo(
+    "toolboxai_breaker_openings_total",
+    "counter",
+    "How often something stopped being asked, as it did not answer.",
+    ("to",),
+)
 
 CATALOGUE: Final = (
     BUILD,
@@ -83,4 +96,6 @@ CATALOGUE: Final = (
     GATE_UNPROVEN,
     LIMITED,
     SHADOWED,
+    BREAKER_STATE,
+    BREAKER_OPENINGS,
 )

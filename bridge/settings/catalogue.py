@@ -11,7 +11,8 @@ from bridge.settings import addresses
 from bridge.settings.data_folder import absolute_file
 from bridge.settings.database_urls import database_url
 from bridge.settings.faults import shown
-from bridge.settings.model import LogLevel, MailEncryption, Settings, ShadowLimit
+from bridge.settings.model import GateStoreKind, LogLevel, MailEncryption, Settings, ShadowLimit
+from bridge.settings.redis_urls import redis_url
 
 _Port = Annotated[int, Field(ge=0, le=65_535)]
 _Seconds = Annotated[float, Field(ge=0.1, le=3600)]
@@ -164,6 +165,16 @@ def _settings(*, windows: bool) -> tuple[Setting, ...]:
             "a name of up to 60 letters, such as Lakeside Lessons",
         ),
         Setting("breached_passwords", file, "the absolute path of a list of breached passwords"),
+        Setting("gate_store", GateStoreKind, "core (one host) or redis (many hosts)"),
+        Setting(
+            "redis_url",
+            Annotated[str, AfterValidator(redis_url)],
+            "redis://user:password@host:port/database, rediss:// for TLS, or unix:///path/of/a/socket",
+            secret=True,
+        ),
+        Setting(
+            "redis_give_up_seconds", Annotated[float, Field(ge=0.005, le=5)], "a number of seconds from 0.005 to 5"
+        ),
         Setting(
             "mail_sender", Annotated[str, AfterValidator(_mail_address)], "an address, such as bridge@school.example"
         ),

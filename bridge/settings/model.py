@@ -16,6 +16,7 @@ EXPORT_FOLDER_NAME: Final = "exports"
 ERASURES_NAME: Final = "erasures.jsonl"
 
 LogLevel = Literal["debug", "info", "warning", "error"]
+GateStoreKind = Literal["core", "redis"]
 MailEncryption = Literal["starttls", "tls", "none"]
 # The rate limits that may be tried out; a test holds them to the table of all (bridge/gate/limits.py).
 ShadowLimit = Literal["address", "session", "account", "tenant", "health", "cheap", "read", "write"]
@@ -42,6 +43,9 @@ class Settings:
     public_url: str | None = None
     house_name: str = "ToolboxAI Bridge"
     breached_passwords: str | None = None
+    gate_store: GateStoreKind = "core"
+    redis_url: Secret | None = None
+    redis_give_up_seconds: float = 0.05
     mail_sender: str | None = None
     mail_host: str | None = None
     mail_port: int = 587

@@ -22,6 +22,11 @@ def broken_rules(settings: Settings, origins: Mapping[str, str]) -> list[str]:
         faults.append(
             f"{_named('ops_port', origins)} and {_named('port', origins)} are both {settings.port}; they must differ"
         )
+    if settings.gate_store == "redis" and settings.redis_url is None:
+        faults.append(
+            f"{_named('gate_store', origins)} is redis and no server is named: add the line "
+            'redis_url = "redis://user:password@host:6379/0"'
+        )
     if settings.mail_host is not None and settings.mail_sender is None:
         faults.append(
             f"{_named('mail_host', origins)} is set and mail_sender is not: name the address that letters come from"

@@ -32,7 +32,7 @@ def run(port: int, request: bytes, count: int) -> float:
 
 
 def run_each(port: int, requests: Iterable[bytes], count: int) -> float:
-    """The same with requests of which each is another."""
+    """Send another request each time."""
     following = iter(requests)
     with _connected(port) as (selector, sockets):
         started = time.perf_counter()

@@ -21,6 +21,7 @@ from backend.accounts.tenants import routes as tenants
 from backend.accounts.tenants import store as tenant_store
 from backend.accounts.tenants.store import Tenant
 from backend.db.unit import Transaction
+from backend.ids import new_id
 from backend.web.keys import DATABASE
 from backend.web.precondition import etag
 from bridge.gate.devices import routes as devices
@@ -29,6 +30,7 @@ from bridge.gate.pairing import routes as pairing
 from bridge.gate.pairing.codes import shown
 from bridge.gate.pairing.store import Asking
 from bridge.gate.principal import Scope
+from bridge.gate.sessions import routes as sessions
 from tests.audit.samples import TELLER
 from tests.contract.access_table import Place
 from tests.contract.account_requests import ACCOUNT_REQUESTS, Prepare, Prepared
@@ -186,6 +188,7 @@ GATE_REQUESTS: Mapping[str, Prepare] = {
     f"POST {pairing.LOOK_UP}": typed_code,
     f"PUT {pairing.APPROVAL}": with_pairing({"scopes": ["sync"]}),
     f"PUT {pairing.DENIAL}": with_pairing(),
+    f"POST {sessions.CHALLENGE}": only(Prepared(json={"device_id": new_id(), "n": "a text that is new"})),
     f"GET {devices.DEVICES}": with_tenant(),
     f"GET {devices.DEVICE}": with_device(),
     f"PATCH {devices.DEVICE}": with_device({"name": "Renamed"}),

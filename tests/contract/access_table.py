@@ -19,6 +19,7 @@ from backend.web.permission import CLASS as CLASS_ID
 from backend.web.permission import TENANT, authorise, demand
 from backend.web.route import PUBLIC, Route
 from backend.web.template import parse_template
+from bridge.gate.sessions import routes as sessions
 from bridge.keys import ROUTES
 from bridge.settings import Settings
 from tests.contract import inventory_page, permissions_page
@@ -29,11 +30,14 @@ GOLDEN = Path(__file__).parent / "access.csv"
 NOBODY = "anyone"
 # What these answer depends on the credential itself, which no role of the matrix has.
 _TOKENS = "a key, a refresh token, an access token: tests/integration/accounts/test_tokens.py and test_token_attacks.py"
+_OPENINGS = "a device's proof, a game key over https: tests/integration/gate/sessions"
 # What takes signed requests is asked by sessions of every scope in tests/contract/test_signed.py.
 PROVED_ELSEWHERE: Mapping[str, str] = {
     f"POST {tokens.FAMILIES}": _TOKENS,
     f"POST {tokens.REFRESH}": _TOKENS,
     f"DELETE {tokens.CURRENT}": _TOKENS,
+    f"POST {sessions.SESSION}": _OPENINGS,
+    f"POST {sessions.GAME_SESSION}": _OPENINGS,
 }
 _PLAIN_CODES = {"unauthenticated", "forbidden", "not_found"}
 

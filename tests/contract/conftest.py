@@ -1,6 +1,7 @@
 """A bridge that is asked whatever its document allows."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from backend.accounts.signin.hashing import Cost, Hasher
 from backend.db.config import DatabaseConfig
 from backend.web.keys import DATABASE
 from bridge.app import create_app
+from bridge.gate.limits import RULES
 from bridge.settings import Settings
 from tests.audit.keys import FixedKeys
 from tests.contract.account_requests import with_accounts
@@ -27,6 +29,8 @@ async def asked(tmp_path: Path, database_config: DatabaseConfig) -> AsyncIterato
         authenticator=directory.authenticator(lambda: app),
         audit_keys=FixedKeys(),
         hasher=Hasher(Cost(memory_kib=1024, passes=1)),
+        # A machine asks more than any client may.
+        rate_rules=[replace(rule, burst=1_000_000) for rule in RULES],
     )
     async with serving(app) as started:
         await seed_tenants(app[DATABASE])

@@ -15,7 +15,7 @@ from tests.contract.access_requests import REQUESTS
 from tests.contract.access_table import Place
 from tests.contract.account_requests import ABOUT_ONESELF, Prepared
 from tests.integration.web.conftest import Bridge
-from tests.ledger.people import CLASS, DISTRICT, SCHOOL, Person, now
+from tests.ledger.people import CLASS, DISTRICT, SCHOOL, Person
 
 LIMIT_SECONDS: Final = 10
 # Refusals of requests that their schema allows, by the end of the field's path or by the words of the refusal.
@@ -34,6 +34,7 @@ KNOWN_BETTER: Final = {
     "/body/networks": "a network has no host bits, and is not every address",
     "stands twice": "what is named twice is a slip",
     "/body/scopes": "the permissions that a key may have stand in the matrix",
+    "not a signed request": "a request is signed by a session, which no schema says",
     "valid integer": "JSON Schema takes 7.0 for a whole number; here it is none",
 }
 # Refusals of requests that are right as far as their schema says, by status.
@@ -51,7 +52,7 @@ EVERYTHING: Final = Person(
         Grant("school_admin", "tenant", SCHOOL),
         Grant("privacy_officer", "tenant", SCHOOL),
     ),
-    stepped_up_at=now(),
+    proves_anew=True,
 )
 
 

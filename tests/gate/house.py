@@ -35,6 +35,7 @@ from bridge.gate.stores.store import GateStore, Spending
 from bridge.keys import TABLE
 from bridge.settings import Settings
 from core_rs import Table
+from tests.audit.keys import FixedKeys
 from tests.contract import signing
 from tests.gate.device import Device
 from tests.integration.web.conftest import Bridge, serving
@@ -186,7 +187,7 @@ _AS_INT: Mapping[int, int] = str.maketrans("0123456789abcdefghjkmnpqrstvwxyz", "
 @asynccontextmanager
 async def gate_house(folder: Path, config: DatabaseConfig, **changed: Any) -> AsyncIterator[GateHouse]:
     settings = replace(Settings(data_dir=folder, database_url=config.url), **changed)
-    app = create_app(settings)
+    app = create_app(settings, audit_keys=FixedKeys())
     clock = Clock()
     made: dict[str, Any] = {}
 

@@ -6,12 +6,16 @@ from backend.accounts.mail.message import Message
 
 
 class MailNotSent(Exception):
-    """The letter did not go; `again` is whether the same letter may go later."""
+    """The letter did not go; `again` is whether the same letter may go later.
 
-    def __init__(self, sentence: str, *, again: bool) -> None:
+    `away` is whether the way itself is closed, for every letter: nobody could be talked to.
+    """
+
+    def __init__(self, sentence: str, *, again: bool, away: bool = False) -> None:
         super().__init__(sentence)
         self.sentence = sentence
         self.again = again
+        self.away = away
 
 
 class MailSender(Protocol):

@@ -69,7 +69,7 @@ class SmtpSender:
         except SMTPNotSupported:
             raise self._not_sent("cannot take letters to such an address", again=False) from None
         except (SMTPException, OSError, TimeoutError) as error:
-            raise self._not_sent(f"could not be talked to ({type(error).__name__})", again=True) from error
+            raise self._not_sent(f"could not be talked to ({type(error).__name__})", again=True, away=True) from error
 
     async def _hand_over(self, message: Message) -> None:
         server = self._server
@@ -97,8 +97,8 @@ class SmtpSender:
                 mail_options=["SMTPUTF8"] if utf8 else [],
             )
 
-    def _not_sent(self, what: str, *, again: bool) -> MailNotSent:
-        return MailNotSent(f"The mail server {self._server.host}:{self._server.port} {what}.", again=again)
+    def _not_sent(self, what: str, *, again: bool, away: bool = False) -> MailNotSent:
+        return MailNotSent(f"The mail server {self._server.host}:{self._server.port} {what}.", again=again, away=away)
 
 
 def _is_loopback(host: str) -> bool:

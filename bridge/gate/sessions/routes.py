@@ -3,19 +3,14 @@
 import re
 import time
 from base64 import b64decode
-from collections.abc import Callable
-from typing import Any, Final
+from typing import Final
 
-from backend.db.unit import Transaction
 from backend.errors import NotProven
 from backend.secret import Secret
 from backend.web.call import Answer, Call
-from backend.web.keys import RIGHTS
 from backend.web.reply import Reply
-from backend.web.route import PUBLIC, SIGNED, IdempotentBy, Route
+from backend.web.route import PUBLIC, IdempotentBy, Route
 from bridge import protocol_range
-from bridge.gate.principal import Principal
-from bridge.gate.sessions import service
 from bridge.gate.sessions.challenge import GOOD_SECONDS
 from bridge.gate.sessions.game import GameGranted, GameOpening
 from bridge.gate.sessions.grant import Asked, Signer, in_body
@@ -33,11 +28,9 @@ from bridge.gate.sessions.schemas import (
     NewDeviceKeyShown,
     NewGameSession,
     NewSession,
-    OwnSessionShown,
     ProtocolShown,
 )
 from bridge.gate.sessions.sessions import SESSIONS, Limits
-from bridge.gate.sessions.store import DEVICE, GAME_KEY
 
 CHALLENGE: Final = "/v1/challenge"
 SESSION: Final = "/v1/session"
@@ -87,21 +80,6 @@ async def post_game_session(call: Call[NewGameSession, None, None]) -> Answer:
     )
     granted = await sessions.game_openings.open(opening)
     return Answer(201, _game_grant(granted, sessions.bridge_id, sessions.limits))
-
-
-async def get_session(call: Call[None, None, None]) -> Answer:
-    return Answer(200, own_session(_signed_by(call)))
-
-
-async def delete_session(call: Call[None, None, None], tx: Transaction) -> Answer:
-    await service.end_own(tx, call.app[RIGHTS], _signed_by(call))
-    return Answer(204)
-
-
-def _signed_by(call: Call[Any, Any, Any]) -> Principal:
-    if not isinstance(call.principal, Principal):
-        raise TypeError("this was not signed by a session")
-    return call.principal
 
 
 class _Proven:
@@ -163,20 +141,6 @@ def _game_grant(granted: GameGranted, bridge_id: str, limits: Limits) -> GameGra
     )
 
 
-def own_session(principal: Principal, clock: Callable[[], float] = time.time) -> OwnSessionShown:
-    """Return what GET of one's own session shows."""
-    now = int(clock() * 1000)
-    return OwnSessionShown(
-        device_id=principal.holder_id if principal.kind == DEVICE else None,
-        game_key_id=principal.holder_id if principal.kind == GAME_KEY else None,
-        tenant_id=principal.tenant_id,
-        project_id=principal.project_id,
-        scopes=tuple(sorted(principal.scopes)),
-        expires_in_seconds=max(0, (principal.ends_at - now) // 1000),
-        time_milliseconds=now,
-    )
-
-
 def _now_milliseconds() -> int:
     """By the clock of this worker: what `created` of a request is compared with."""
     return time.time_ns() // 1_000_000
@@ -215,26 +179,5 @@ ROUTES: Final = (
         rate_class="opening",
         idempotent_by=IdempotentBy.ATTEMPT,
         summary="Open a session as a game server, with its game key, over https",
-    ),
-    Route(
-        method="GET",
-        path=SESSION,
-        handler=get_session,
-        answers={200: OwnSessionShown},
-        permission=SIGNED,
-        signed=(),
-        rate_class="read",
-        summary="What this session is, and until when",
-    ),
-    Route(
-        method="DELETE",
-        path=SESSION,
-        handler=delete_session,
-        answers={204: None},
-        permission=SIGNED,
-        signed=(),
-        rate_class="write",
-        idempotent_by=IdempotentBy.STATE,
-        summary="End this session at once",
     ),
 )

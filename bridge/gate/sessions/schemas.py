@@ -125,16 +125,3 @@ class GameGrantShown:
     project_id: str | None
     scopes: tuple[str, ...]
     bridge: BridgeNamed
-
-
-@dataclass(frozen=True, slots=True)
-class OwnSessionShown:
-    """What a session is told of itself: one of the two ids says who opened it."""
-
-    device_id: str | None
-    game_key_id: str | None
-    tenant_id: str
-    project_id: str | None
-    scopes: tuple[str, ...]
-    expires_in_seconds: int
-    time_milliseconds: int

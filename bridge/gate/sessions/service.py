@@ -73,12 +73,6 @@ async def keep(tx: Transaction, new: NewRecord, *, life_milliseconds: int) -> No
     await store.add(tx, new, life_milliseconds=life_milliseconds)
 
 
-async def end_own(tx: Transaction, rights: RightsChanges, principal: Principal) -> None:
-    """End a session as it asked for itself: at once, in every worker."""
-    if await store.end(tx, principal.tenant_id, principal.sid):
-        await rights.changed(tx)
-
-
 async def live(tx: Transaction, tenant_id: str, *, holder_id: str | None, after: str, limit: int) -> Sequence[Record]:
     return await store.live(tx, tenant_id, holder_id=holder_id, after=after, limit=limit)
 

@@ -67,8 +67,15 @@ class SignedEndpoint:
             verdict = await self._admit_body(gate, exchange, proven, body)
         if verdict[0] != "admitted":
             raise self._refused(gate, exchange, verdict, len(body))
-        principal = cast("Principal", verdict[1])
-        self._let_in(gate, exchange, principal, verdict)
+        principal: Principal = verdict[1]  # type: ignore[assignment]  # a cast would be a call
+        decision = verdict[3]
+        gate.meter.verdicts["admitted"] += 1
+        if decision is not None:
+            exchange.lines = gate.lines.told(decision)
+            if decision.shadowed:
+                gate.meter.in_shadow(decision)
+        if exchange.prove is None:
+            self._prove_answers(gate, exchange, principal.key_id)
         if not gate.rights.is_known:
             await gate.ask_again(principal)
         asked = work.read_head(exchange, values)
@@ -113,15 +120,6 @@ class SignedEndpoint:
         waiting = cast("Waiting", verdict[1])
         self._prove_answers(gate, exchange, waiting.key_id)
         return await gate.with_record(waiting)
-
-    def _let_in(self, gate: Gatehouse, exchange: Exchange, principal: Principal, verdict: Verdict) -> None:
-        gate.meter.verdicts["admitted"] += 1
-        decision = verdict[3]
-        if decision is not None:
-            exchange.lines = gate.lines.told(decision)
-            if decision.shadowed:
-                gate.meter.in_shadow(decision)
-        self._prove_answers(gate, exchange, principal.key_id)
 
     def _prove_answers(self, gate: Gatehouse, exchange: Exchange, key_id: str) -> None:
         """From here on whatever is answered shows that it is ours, an error too."""

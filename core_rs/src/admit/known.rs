@@ -3,16 +3,16 @@
 use std::fmt;
 use std::sync::Arc;
 
+use super::home::{Home, InTable};
 use super::masters::Since;
 use super::sessions::Kept;
 use crate::keys::names::KeyId;
 use crate::limits::{Decision, Key, PolicyId};
 use crate::mac::{LENGTH, MacKey};
-use crate::replay::SlotRef;
 
 /// What the caller knows of a session; loaded once per session, worker and revocation.
 #[derive(Debug)]
-pub struct Record<Principal> {
+pub struct Record<Principal, Name = Key> {
     /// Handed back with every request of the session; the core does not look into it.
     pub principal: Principal,
     /// One bit per scope.
@@ -20,9 +20,9 @@ pub struct Record<Principal> {
     /// Ended by somebody who may.
     pub revoked: bool,
     /// The key of the account's limit.
-    pub account: Key,
+    pub account: Name,
     /// The key of the tenant's limit.
-    pub tenant: Key,
+    pub tenant: Name,
 }
 
 /// What a route demands.
@@ -34,24 +34,21 @@ pub struct Demand {
     pub scopes: u64,
 }
 
-/// A session that showed a right MAC and has a window.
+/// A session that showed a right MAC.
 #[derive(Clone)]
-pub(super) struct Session {
+pub(super) struct Session<Place> {
     pub key_id: KeyId,
     pub key: MacKey,
-    pub slot: SlotRef,
-    /// In seconds of the table, the overlap included.
-    pub ends: u64,
-    pub limit: Key,
     /// Of the master key that the key is from.
     pub since: Since,
+    pub place: Place,
 }
 
 /// A session and its record. It never changes: a newer record makes a new one.
-pub(super) struct Known<Principal> {
-    pub session: Session,
-    pub record: Record<Principal>,
-    /// Where the table's revocations stood before the record was loaded.
+pub(super) struct Known<Principal, H: Home> {
+    pub session: Session<H::Place>,
+    pub record: Record<Principal, H::Name>,
+    /// Where the store's revocations stood before the record was loaded.
     pub generation: u64,
 }
 
@@ -64,9 +61,9 @@ pub(super) struct Claim {
 }
 
 /// Whose request it is, once its MAC was right and its record there.
-pub struct Caller<Principal>(pub(super) Arc<Kept<Known<Principal>>>);
+pub struct Caller<Principal, H: Home = InTable>(pub(super) Arc<Kept<Known<Principal, H>>>);
 
-impl<Principal> Caller<Principal> {
+impl<Principal, H: Home> Caller<Principal, H> {
     /// The session, and the life of the store that it is of.
     #[must_use]
     pub fn key_id(&self) -> KeyId {
@@ -75,19 +72,19 @@ impl<Principal> Caller<Principal> {
 
     /// What was loaded of it.
     #[must_use]
-    pub fn record(&self) -> &Record<Principal> {
+    pub fn record(&self) -> &Record<Principal, H::Name> {
         &self.0.entry.record
     }
 }
 
 /// A proven head of a session whose record is not here, or may be out of date. Nothing is spent yet.
-pub struct Waiting {
-    pub(super) session: Box<Session>,
+pub struct Waiting<H: Home = InTable> {
+    pub(super) session: Box<Session<H::Place>>,
     pub(super) generation: u64,
     pub(super) claim: Claim,
 }
 
-impl Waiting {
+impl<H: Home> Waiting<H> {
     /// Whose record is needed.
     #[must_use]
     pub fn key_id(&self) -> KeyId {
@@ -97,15 +94,15 @@ impl Waiting {
 
 /// A proven head whose body may come. Nothing is spent yet but the address's limit.
 #[derive(Debug)]
-pub struct Proven<Principal> {
-    pub(super) caller: Caller<Principal>,
+pub struct Proven<Principal, H: Home = InTable> {
+    pub(super) caller: Caller<Principal, H>,
     pub(super) claim: Claim,
 }
 
-impl<Principal> Proven<Principal> {
+impl<Principal, H: Home> Proven<Principal, H> {
     /// Whose it is.
     #[must_use]
-    pub fn caller(&self) -> &Caller<Principal> {
+    pub fn caller(&self) -> &Caller<Principal, H> {
         &self.caller
     }
 
@@ -113,6 +110,12 @@ impl<Principal> Proven<Principal> {
     #[must_use]
     pub fn number(&self) -> u32 {
         self.claim.number
+    }
+
+    /// What the route demands.
+    #[must_use]
+    pub fn demand(&self) -> Demand {
+        self.claim.demand
     }
 }
 
@@ -128,13 +131,13 @@ pub struct Admitted<Principal> {
 }
 
 // Keys and principals have no place in a log.
-impl<Principal> fmt::Debug for Caller<Principal> {
+impl<Principal, H: Home> fmt::Debug for Caller<Principal, H> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "Caller({})", self.key_id())
     }
 }
 
-impl fmt::Debug for Waiting {
+impl<H: Home> fmt::Debug for Waiting<H> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "Waiting({})", self.key_id())
     }

@@ -5,23 +5,31 @@
 //! and learn nothing about a session from how long a refusal takes. Small bodies take one call (`admit`), large ones two
 //! (`admit_head`, then `admit_body`), so that nobody's unproven megabytes are read.
 //!
+//! A [`Gate`] does all of it over a table; a [`Prover`] does what needs no memory but a worker's own, and leaves the
+//! window and the limits to a store that is elsewhere. What both do stands in `door`.
+//!
 //! What lies between the two calls, or between a `NeedRecord` and its record, is checked again behind it: the
 //! session's end, its revocation, its scopes.
 
 mod address;
+mod door;
 mod fields;
 mod gate;
 mod head;
+mod home;
 mod known;
 mod masters;
+mod prover;
 mod sessions;
 mod verdict;
 
 pub use fields::Wire;
 pub use gate::Gate;
 pub use head::{AUTHORITY_BYTES, Head, IDEMPOTENCY_KEY_BYTES, Malformed, TARGET_BYTES};
+pub use home::{Elsewhere, Home, InTable, Placed};
 pub use known::{Admitted, Caller, Demand, Proven, Record, Waiting};
 pub use masters::Masters;
+pub use prover::Prover;
 pub use verdict::Refusal;
 
 use crate::limits::PolicyId;

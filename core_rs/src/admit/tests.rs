@@ -5,6 +5,7 @@ mod limits;
 mod many;
 mod masters;
 mod order;
+mod prover;
 mod strangers;
 mod time;
 

@@ -1,6 +1,7 @@
 //! What the gate answers where it does not let in: one reason.
 
 use super::head::Malformed;
+use super::home::{Home, InTable};
 use super::known::{Caller, Waiting};
 use crate::keys::names::KeyId;
 use crate::limits::Decision;
@@ -9,7 +10,7 @@ use crate::limits::Decision;
 ///
 /// From `Stale` on the MAC was right: only then an answer says more than that it was not.
 #[derive(Debug)]
-pub enum Refusal<Principal> {
+pub enum Refusal<Principal, H: Home = InTable> {
     /// The body is longer than one call takes.
     TooLarge,
     /// A part of the head is not of the accepted form.
@@ -23,25 +24,25 @@ pub enum Refusal<Principal> {
     /// The session's window is not in this store: another life of it, or its time is over.
     Epoch(KeyId),
     /// Load the session's record, then go on with `put_record`. Not the request's fault.
-    NeedRecord(Waiting),
+    NeedRecord(Waiting<H>),
     /// The session was ended by somebody who may.
-    Revoked(Caller<Principal>),
+    Revoked(Caller<Principal, H>),
     /// The session may do other things, but not this.
-    OutOfScope(Caller<Principal>),
+    OutOfScope(Caller<Principal, H>),
     /// The body is not the one that was signed.
-    WrongDigest(Caller<Principal>),
+    WrongDigest(Caller<Principal, H>),
     /// The number was used before, or is too old to tell.
     Replayed {
         /// Whose it is.
-        caller: Caller<Principal>,
+        caller: Caller<Principal, H>,
         /// The next number that would be taken.
         next: u32,
     },
     /// A limit of the session, its account, its tenant or the route. The number is spent.
-    Limited(Caller<Principal>, Decision),
+    Limited(Caller<Principal, H>, Decision),
 }
 
-impl<Principal> Refusal<Principal> {
+impl<Principal, H: Home> Refusal<Principal, H> {
     /// The code in the catalogue that clients and docs share.
     #[must_use]
     pub fn code(&self) -> &'static str {

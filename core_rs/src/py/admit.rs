@@ -12,11 +12,15 @@ use zeroize::Zeroizing;
 
 use super::keys::{MacKey, bridge, key_id_of, master, session_use_named};
 use super::limits::{Decision, Limits};
-use crate::admit::{self, Ask, Malformed, Masters, ONE_CALL_BYTES, Policies, Refusal, Wire};
+use super::prover::Noted;
+use crate::admit::{
+    self, Ask, Elsewhere, Home, InTable, Malformed, Masters, ONE_CALL_BYTES, Policies, Refusal, Wire,
+};
 use crate::keys::Key;
+use crate::keys::names::KeyId;
 use crate::limits::{Dimension, PolicyId};
 
-type Principal = Py<PyAny>;
+pub(super) type Principal = Py<PyAny>;
 
 /// Letting the interpreter go costs a microsecond, but where another thread computes it comes back only after
 /// that thread's switch interval, 5 ms. So it is kept for what takes much less: 1 MiB is hashed in 0.6 ms, and in
@@ -25,34 +29,117 @@ const DETACH_FROM_BYTES: usize = 1 << 20;
 
 /// What a route demands, made once per route.
 #[pyclass(frozen, module = "core_rs")]
-struct Demand(admit::Demand);
+pub(super) struct Demand(pub admit::Demand);
+
+#[pymethods]
+impl Demand {
+    #[getter]
+    fn policy(&self) -> u8 {
+        self.0.class.0
+    }
+}
+
+/// Which of the two kinds of stores something is of.
+pub(super) enum Of<Table, Elsewhere> {
+    Table(Table),
+    Elsewhere(Elsewhere),
+}
 
 /// A proven head whose session's record is needed.
 #[pyclass(frozen, module = "core_rs")]
-struct Waiting(admit::Waiting);
+pub(super) struct Waiting(pub Of<admit::Waiting, admit::Waiting<Elsewhere>>);
+
+impl Waiting {
+    fn named(&self) -> KeyId {
+        match &self.0 {
+            Of::Table(waiting) => waiting.key_id(),
+            Of::Elsewhere(waiting) => waiting.key_id(),
+        }
+    }
+
+    fn of_table(&self) -> PyResult<&admit::Waiting> {
+        match &self.0 {
+            Of::Table(waiting) => Ok(waiting),
+            Of::Elsewhere(_) => Err(of_another()),
+        }
+    }
+
+    pub fn of_elsewhere(&self) -> PyResult<&admit::Waiting<Elsewhere>> {
+        match &self.0 {
+            Of::Table(_) => Err(of_another()),
+            Of::Elsewhere(waiting) => Ok(waiting),
+        }
+    }
+}
 
 #[pymethods]
 impl Waiting {
     #[getter]
     fn sid(&self) -> String {
-        self.0.key_id().sid.to_string()
+        self.named().sid.to_string()
     }
 
     #[getter]
     fn key_id(&self) -> String {
-        self.0.key_id().to_string()
+        self.named().to_string()
     }
 }
 
 /// A proven head whose body may come.
 #[pyclass(frozen, generic, module = "core_rs")]
-struct Proven(admit::Proven<Principal>);
+pub(super) struct Proven(pub Of<admit::Proven<Principal>, admit::Proven<Noted, Elsewhere>>);
+
+impl Proven {
+    fn of_table(&self) -> PyResult<&admit::Proven<Principal>> {
+        match &self.0 {
+            Of::Table(proven) => Ok(proven),
+            Of::Elsewhere(_) => Err(of_another()),
+        }
+    }
+
+    pub fn of_elsewhere(&self) -> PyResult<&admit::Proven<Noted, Elsewhere>> {
+        match &self.0 {
+            Of::Table(_) => Err(of_another()),
+            Of::Elsewhere(proven) => Ok(proven),
+        }
+    }
+}
 
 #[pymethods]
 impl Proven {
     #[getter]
     fn principal(&self, py: Python<'_>) -> Principal {
-        self.0.caller().record().principal.clone_ref(py)
+        let principal = match &self.0 {
+            Of::Table(proven) => &proven.caller().record().principal,
+            Of::Elsewhere(proven) => &proven.caller().record().principal.principal,
+        };
+        principal.clone_ref(py)
+    }
+}
+
+/// What a verdict tells of a session, for each kind of store.
+pub(super) trait Told: Home + Sized {
+    /// What is kept of a record.
+    type Kept;
+
+    fn whose<'py>(py: Python<'py>, kept: &Self::Kept) -> Bound<'py, PyAny>;
+    fn waiting(waiting: admit::Waiting<Self>) -> Waiting;
+    fn proven(proven: admit::Proven<Self::Kept, Self>) -> Proven;
+}
+
+impl Told for InTable {
+    type Kept = Principal;
+
+    fn whose<'py>(py: Python<'py>, kept: &Principal) -> Bound<'py, PyAny> {
+        kept.bind(py).clone()
+    }
+
+    fn waiting(waiting: admit::Waiting) -> Waiting {
+        Waiting(Of::Table(waiting))
+    }
+
+    fn proven(proven: admit::Proven<Principal>) -> Proven {
+        Proven(Of::Table(proven))
     }
 }
 
@@ -81,16 +168,13 @@ impl Gate {
             account: policy(limits, account)?,
             tenant: policy(limits, tenant)?,
         };
-        let mut nobody = [0; 32];
-        getrandom::fill(&mut nobody).map_err(std::io::Error::from)?;
-        let masters = Masters::new(*bridge(bridge_id)?, versions(masters)?, nobody);
+        let masters = in_use(bridge_id, masters)?;
         Ok(Self(admit::Gate::new(Arc::clone(&limits.0), policies, masters, remembered)))
     }
 
     #[pyo3(signature = (class_policy, *, scopes=0))]
     fn demand(&self, class_policy: &str, scopes: u64) -> PyResult<Demand> {
-        let class = self.0.limits().policy(class_policy).ok_or_else(|| unknown_policy(class_policy))?;
-        Ok(Demand(admit::Demand { class, scopes }))
+        demand(self.0.limits(), class_policy, scopes)
     }
 
     #[pyo3(signature = (demand, address, method, target, headers, body, /))]
@@ -130,16 +214,16 @@ impl Gate {
         tenant: &[u8],
         scopes: u64,
         revoked: bool,
-    ) -> Proven {
+    ) -> PyResult<Proven> {
         let key = |dimension, name| self.0.limits().key(dimension, name);
         let (account, tenant) = (key(Dimension::Account, account), key(Dimension::Tenant, tenant));
         let record = admit::Record { principal, scopes, revoked, account, tenant };
-        Proven(self.0.put_record(&waiting.0, record))
+        Ok(InTable::proven(self.0.put_record(waiting.of_table()?, record)))
     }
 
     #[pyo3(signature = (proven, /))]
     fn recheck<'py>(&self, py: Python<'py>, proven: &Proven) -> PyResult<Bound<'py, PyTuple>> {
-        self::proven(py, self.0.recheck(&proven.0))
+        self::proven(py, self.0.recheck(proven.of_table()?))
     }
 
     #[pyo3(signature = (proven, body, /))]
@@ -149,8 +233,8 @@ impl Gate {
         proven: &Proven,
         body: &[u8],
     ) -> PyResult<Bound<'py, PyTuple>> {
-        let admit = || self.0.admit_body(&proven.0, body);
-        judged(py, if body.len() < DETACH_FROM_BYTES { admit() } else { py.detach(admit) })
+        let proven = proven.of_table()?;
+        judged(py, hashed(py, body, || self.0.admit_body(proven, body)))
     }
 
     fn replace_masters(&self, masters: BTreeMap<u8, Vec<u8>>) -> PyResult<()> {
@@ -169,13 +253,29 @@ impl Gate {
     }
 }
 
-fn ask<'a>(demand: &Demand, address: &'a str, wire: Result<Wire<'a>, Malformed>) -> Ask<'a> {
+/// Let other threads run where the body takes long.
+pub(super) fn hashed<T: Send>(py: Python<'_>, body: &[u8], work: impl FnOnce() -> T + Send) -> T {
+    if body.len() < DETACH_FROM_BYTES { work() } else { py.detach(work) }
+}
+
+pub(super) fn in_use(bridge_id: &[u8], masters: BTreeMap<u8, Vec<u8>>) -> PyResult<Masters> {
+    let mut nobody = [0; 32];
+    getrandom::fill(&mut nobody).map_err(std::io::Error::from)?;
+    Ok(Masters::new(*bridge(bridge_id)?, versions(masters)?, nobody))
+}
+
+pub(super) fn demand(limits: &crate::limits::Limits, class_policy: &str, scopes: u64) -> PyResult<Demand> {
+    let class = limits.policy(class_policy).ok_or_else(|| unknown_policy(class_policy))?;
+    Ok(Demand(admit::Demand { class, scopes }))
+}
+
+pub(super) fn ask<'a>(demand: &Demand, address: &'a str, wire: Result<Wire<'a>, Malformed>) -> Ask<'a> {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
     Ask { wire, address, demand: demand.0, now: i64::try_from(since).unwrap_or(i64::MAX) }
 }
 
 /// The head out of what aiohttp hands over. Of wrong types the caller is told, of wrong content the client.
-fn gather<'a>(
+pub(super) fn gather<'a>(
     method: &'a Bound<'_, PyString>,
     target: &'a Bound<'_, PyString>,
     headers: &'a Bound<'_, PyTuple>,
@@ -202,14 +302,14 @@ fn gather<'a>(
     }
 }
 
-fn proven(
+pub(super) fn proven<H: Told>(
     py: Python<'_>,
-    answer: Result<admit::Proven<Principal>, Refusal<Principal>>,
+    answer: Result<admit::Proven<H::Kept, H>, Refusal<H::Kept, H>>,
 ) -> PyResult<Bound<'_, PyTuple>> {
     match answer {
         Ok(proven) => {
             let number = proven.number();
-            (intern!(py, "proven"), Bound::new(py, Proven(proven))?, number, py.None()).into_pyobject(py)
+            (intern!(py, "proven"), Bound::new(py, H::proven(proven))?, number, py.None()).into_pyobject(py)
         }
         Err(refusal) => refused(py, refusal),
     }
@@ -228,7 +328,7 @@ fn judged(
     }
 }
 
-fn refused(py: Python<'_>, refusal: Refusal<Principal>) -> PyResult<Bound<'_, PyTuple>> {
+fn refused<H: Told>(py: Python<'_>, refusal: Refusal<H::Kept, H>) -> PyResult<Bound<'_, PyTuple>> {
     let code = match refusal {
         Refusal::TooLarge => intern!(py, "too_large"),
         Refusal::Malformed(_) => intern!(py, "malformed"),
@@ -245,24 +345,24 @@ fn refused(py: Python<'_>, refusal: Refusal<Principal>) -> PyResult<Bound<'_, Py
     };
     let none = || py.None().into_bound(py);
     let text = |text: String| PyString::new(py, &text).into_any();
-    let principal = |caller: &admit::Caller<Principal>| caller.record().principal.bind(py).clone();
+    let whose = |caller: &admit::Caller<H::Kept, H>| H::whose(py, &caller.record().principal);
     let told = |decision| Bound::new(py, Decision::from(decision)).map(Bound::into_any);
     let (who, number, limit) = match refusal {
         Refusal::TooLarge | Refusal::NotProven => (none(), 0, none()),
         Refusal::Malformed(part) => (text(part.to_string()), 0, none()),
         Refusal::AddressLimited(decision) => (none(), 0, told(decision)?),
         Refusal::Stale(key_id) | Refusal::Epoch(key_id) => (text(key_id.to_string()), 0, none()),
-        Refusal::NeedRecord(waiting) => (Bound::new(py, Waiting(waiting))?.into_any(), 0, none()),
+        Refusal::NeedRecord(waiting) => (Bound::new(py, H::waiting(waiting))?.into_any(), 0, none()),
         Refusal::Revoked(caller) | Refusal::OutOfScope(caller) | Refusal::WrongDigest(caller) => {
-            (principal(&caller), 0, none())
+            (whose(&caller), 0, none())
         }
-        Refusal::Replayed { caller, next } => (principal(&caller), next, none()),
-        Refusal::Limited(caller, decision) => (principal(&caller), 0, told(decision)?),
+        Refusal::Replayed { caller, next } => (whose(&caller), next, none()),
+        Refusal::Limited(caller, decision) => (whose(&caller), 0, told(decision)?),
     };
     (code, who, number, limit).into_pyobject(py)
 }
 
-fn versions(masters: BTreeMap<u8, Vec<u8>>) -> PyResult<BTreeMap<u8, Key>> {
+pub(super) fn versions(masters: BTreeMap<u8, Vec<u8>>) -> PyResult<BTreeMap<u8, Key>> {
     if masters.is_empty() {
         return Err(PyValueError::new_err("a gate needs at least one master key"));
     }
@@ -273,12 +373,16 @@ fn versions(masters: BTreeMap<u8, Vec<u8>>) -> PyResult<BTreeMap<u8, Key>> {
     keys.collect()
 }
 
-fn policy(limits: &Limits, name: &str) -> PyResult<PolicyId> {
+pub(super) fn policy(limits: &Limits, name: &str) -> PyResult<PolicyId> {
     limits.0.policy(name).ok_or_else(|| unknown_policy(name))
 }
 
 fn unknown_policy(name: &str) -> PyErr {
     PyValueError::new_err(format!("there is no policy of the name {name}"))
+}
+
+fn of_another() -> PyErr {
+    PyTypeError::new_err("this is of the other kind of store: a gate's and a prover's are not exchanged")
 }
 
 pub(super) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {

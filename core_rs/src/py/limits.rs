@@ -25,6 +25,26 @@ impl Policy {
     fn name(&self) -> &str {
         self.0.name()
     }
+
+    #[getter]
+    fn count(&self) -> u32 {
+        self.0.rate().0
+    }
+
+    #[getter]
+    fn seconds(&self) -> u32 {
+        self.0.rate().1
+    }
+
+    #[getter]
+    fn burst(&self) -> u32 {
+        self.0.burst()
+    }
+
+    #[getter]
+    fn shadow(&self) -> bool {
+        self.0.is_shadow()
+    }
 }
 
 /// The name of what is limited, hashed under a secret of the table.
@@ -42,6 +62,23 @@ pub(super) struct Decision {
     reset_millis: u64,
     retry_after_millis: u64,
     shadowed: u32,
+}
+
+#[pymethods]
+impl Decision {
+    /// For a store that decides elsewhere.
+    #[new]
+    fn new(
+        admitted: bool,
+        policy: u8,
+        limit: u32,
+        remaining: u32,
+        reset_millis: u64,
+        retry_after_millis: u64,
+        shadowed: u32,
+    ) -> Self {
+        Self { admitted, policy, limit, remaining, reset_millis, retry_after_millis, shadowed }
+    }
 }
 
 impl From<limits::Decision> for Decision {

@@ -9,6 +9,7 @@ mod error;
 mod hashing;
 mod keys;
 mod limits;
+mod prover;
 mod table;
 mod watched;
 
@@ -21,6 +22,7 @@ fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     hashing::register(module)?;
     keys::register(module)?;
     limits::register(module)?;
+    prover::register(module)?;
     table::register(module)?;
     Ok(())
 }

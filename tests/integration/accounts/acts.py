@@ -23,6 +23,7 @@ from backend.db.outbox import enqueue
 from backend.db.unit import Transaction
 from backend.web.precondition import etag
 from bridge.gate.devices import routes as devices
+from bridge.gate.oneself import routes as oneself
 from bridge.gate.pairing import routes as pairing
 from tests.contract.access_requests import with_device, with_pairing
 from tests.contract.access_table import Place
@@ -380,5 +381,6 @@ UNRECORDED: Mapping[str, str] = {
     f"DELETE {sessions.MY_SIGNINS}": OWN_SIGNINS,
     f"DELETE {sessions.MY_SIGNINS}/{{signin_id}}": OWN_SIGNINS,
     f"DELETE {second_factor.AUTHENTICATOR}": OWN_SIGNINS,
+    f"DELETE {oneself.SESSION}": "a session of a device ends itself, as each does after a quarter of an hour",
 }
 """Routes that change something and tell no trail, each with its reason."""

@@ -11,6 +11,8 @@ import orjson
 from aiohttp import web
 from sqlalchemy import insert, update
 
+from backend.accounts.keys.lookups import store as lookups
+from backend.accounts.keys.text_form import Kind
 from backend.accounts.tenants.models import TenantRow
 from backend.db.config import DatabaseConfig
 from backend.db.unit import Transaction
@@ -89,6 +91,8 @@ async def open_session(app: web.Application, *, with_window: bool = True, **chan
 
     async def unit(tx: Transaction) -> None:
         await tx.execute(insert(BridgeSessionRow).values(**row))
+        if row["kind"] == "game_key":
+            await lookups.add(tx, Kind.GAME, row["tenant_id"], row["holder_id"], os.urandom(32))
 
     await app[DATABASE].write(unit)
     if with_window:

@@ -4,7 +4,7 @@ import pytest
 
 from backend.accounts.people import matrix
 from backend.web.declaration import RoutesRefused
-from backend.web.route import EVERYBODYS
+from backend.web.route import EVERYBODYS, SIGNED
 from bridge.app import create_app
 from bridge.keys import BOUNDARY, DRAIN, METRICS, READINESS, RIGHTS, ROUTES, SETTINGS, TABLE
 from bridge.settings import Settings
@@ -32,7 +32,7 @@ def test_its_routes_can_be_walked(tmp_path: Path) -> None:
 def test_every_route_needs_what_the_matrix_has_or_what_everybody_has(tmp_path: Path) -> None:
     needed = {route.permission for route in create_app(Settings(data_dir=tmp_path))[ROUTES]}
 
-    assert needed <= {*matrix.load().permissions, *EVERYBODYS}
+    assert needed <= {*matrix.load().permissions, *EVERYBODYS, SIGNED}
     assert {"public", "tenant.read", "apikey.create"} <= needed
 
 

@@ -82,6 +82,18 @@ def test_a_tool_of_cargos_is_built_in_the_projects_own_folder(
     assert "cargo install --root .tools compass" == tool.command
 
 
+def test_a_tool_that_a_module_of_ours_installs_comes_last(
+    monkeypatch: pytest.MonkeyPatch, commands: list[Sequence[str]]
+) -> None:
+    as_somebody(monkeypatch, root=True)
+    tool = missing(module="gates.compass")
+
+    tools.install([tool, missing(debian=("needle",))])
+
+    assert ["apt-get", "apt-get", "gates.compass"] == [command[0] for command in commands[:2]] + [commands[2][-1]]
+    assert "python3 -m gates.compass" == tool.command
+
+
 def test_a_tool_of_an_optional_check_is_no_failure_but_is_said(
     monkeypatch: pytest.MonkeyPatch, commands: list[Sequence[str]], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -94,7 +106,7 @@ def test_a_tool_of_an_optional_check_is_no_failure_but_is_said(
 
 @pytest.mark.parametrize("tool", tools.TOOLS, ids=lambda tool: tool.name)
 def test_every_tool_of_the_table_can_be_had_somehow(tool: Tool) -> None:
-    assert tool.debian or tool.rustup or tool.cargo
+    assert tool.debian or tool.rustup or tool.cargo or tool.module
     assert tool.command
 
 

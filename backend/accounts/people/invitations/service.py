@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from backend.accounts.audit.event import Actor
 from backend.accounts.audit.ids import as_id
@@ -16,7 +15,7 @@ from backend.accounts.people import store as people_store
 from backend.accounts.people.grants import service as grants
 from backend.accounts.people.grants.places import check_place
 from backend.accounts.people.grants.schemas import NewGrant
-from backend.accounts.people.invitations import store
+from backend.accounts.people.invitations import address, store
 from backend.accounts.people.invitations.schemas import NewInvitation
 from backend.accounts.people.invitations.store import Invitation
 from backend.accounts.people.matrix import Matrix
@@ -32,10 +31,7 @@ from backend.db.unit import Transaction
 from backend.errors import NOTHING_HERE, Conflict, Forbidden, LinkRefused, NotFound, refused_value
 from backend.ids import new_id
 from backend.sealing import store as sealing
-from backend.sealing.vault import SubjectKey, Vault
-
-_TABLE: Final = "invitations"
-_COLUMN: Final = "email"
+from backend.sealing.vault import Vault
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +66,13 @@ class Invitations:
         check_place(
             self._matrix, wanted.role, tenant_kind=tenant.kind, class_id=wanted.class_id, until=wanted.until, now=now
         )
-        address = read_address(wanted.email)
+        asked_in = read_address(wanted.email)
         invitation_id = new_id()
         key, wrapped = (await self._vault.of_tenant(tx, tenant_id)).new_subject(invitation_id)
         await sealing.add_subject(tx, tenant_id, invitation_id, wrapped)
         link = await links.make(tx, Kind.INVITE, tenant_id=tenant_id, subject_id=invitation_id)
         values = {
-            "email": key.seal(_TABLE, _COLUMN, invitation_id, address.written),
+            "email": address.sealed(key, invitation_id, asked_in.written),
             "role": wanted.role,
             "class_id": wanted.class_id,
             "until": wanted.until,
@@ -84,9 +80,9 @@ class Invitations:
         ends_at = round(link.ends.timestamp() * 1000)
         inviting = (by.actor.kind.value, by.actor.id)
         made = await store.add(tx, tenant_id, invitation_id, values, by=inviting, ends_at=ends_at)
-        await self._notices.invitation(tx, tenant_id, invitation_id, key, address, inviter, link.path, link.ends)
+        await self._notices.invitation(tx, tenant_id, invitation_id, key, asked_in, inviter, link.path, link.ends)
         await by.tell(tx, tenant_id, PersonInvited(as_id(invitation_id), Role(wanted.role)))
-        return Invited(made, address.written, link)
+        return Invited(made, asked_in.written, link)
 
     async def inviter_name(self, tx: Transaction, person_id: str) -> str:
         return (await self._people.person(tx, person_id)).name
@@ -103,7 +99,7 @@ class Invitations:
         if found.state == "accepted":
             raise Conflict("This invitation was accepted; withdraw the role instead.")
         if found.state == "open":
-            await self._close(tx, tenant_id, invitation_id, "revoked", person_id=None)
+            await address.close(tx, tenant_id, invitation_id, "revoked", person_id=None)
             await by.tell(tx, tenant_id, InvitationRevoked(as_id(invitation_id)))
 
     async def look(self, tx: Transaction, link: str) -> tuple[str, str]:
@@ -151,7 +147,7 @@ class Invitations:
         )
         await grants.join(tx, tenant_id, person_id)
         wanted = NewGrant(person_id, stored.role, stored.class_id, stored.until)
-        await self._close(tx, tenant_id, stored.id, "accepted", person_id=person_id)
+        await address.close(tx, tenant_id, stored.id, "accepted", person_id=person_id)
         # Who takes it acts; who invited stands in the event of that.
         by = Teller(self._trail, Actor.person(as_id(person_id)))
         await grants.add(tx, by, rights, tenant, wanted)
@@ -170,22 +166,7 @@ class Invitations:
         return _Open(tenant_id, stored, email_address.parse(await self._email(tx, tenant_id, stored)))
 
     async def _email(self, tx: Transaction, tenant_id: str, stored: Invitation) -> str:
-        if stored.email is None:
-            return ""
-        key = await self._key(tx, tenant_id, stored.id)
-        return "" if key is None else key.unseal(_TABLE, _COLUMN, stored.id, stored.email)
-
-    async def _key(self, tx: Transaction, tenant_id: str, invitation_id: str) -> SubjectKey | None:
-        wrapped = await sealing.subject(tx, tenant_id, invitation_id)
-        return None if wrapped is None else (await self._vault.of_tenant(tx, tenant_id)).subject(invitation_id, wrapped)
-
-    async def _close(
-        self, tx: Transaction, tenant_id: str, invitation_id: str, state: str, *, person_id: str | None
-    ) -> None:
-        await links.end(tx, Kind.INVITE, invitation_id)
-        await store.close(tx, tenant_id, invitation_id, state, person_id=person_id)
-        # With the key the letter in the outbox goes too.
-        await sealing.destroy_subject(tx, tenant_id, invitation_id)
+        return await address.unsealed(self._vault, tx, tenant_id, stored)
 
 
 def read_address(text: str) -> EmailAddress:

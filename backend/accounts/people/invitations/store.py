@@ -33,6 +33,7 @@ _FIND_TO_CHANGE: Final = _FIND.with_for_update()
 _PAGE: Final = (
     _OF_TENANT.where(InvitationRow.id > bindparam("after")).order_by(InvitationRow.id).limit(bindparam("at_most"))
 )
+_OPEN: Final = _PAGE.where(InvitationRow.state == "open")
 
 
 async def add(
@@ -66,6 +67,11 @@ async def find(tx: Transaction, tenant_id: str, invitation_id: str, *, for_updat
 
 async def page(tx: Transaction, tenant_id: str, *, after: str, limit: int) -> Sequence[Invitation]:
     found = await tx.execute(_PAGE, {"whose": tenant_id, "after": after, "at_most": limit})
+    return [_invitation(row) for row in found]
+
+
+async def page_of_open(tx: Transaction, tenant_id: str, *, after: str, limit: int) -> Sequence[Invitation]:
+    found = await tx.execute(_OPEN, {"whose": tenant_id, "after": after, "at_most": limit})
     return [_invitation(row) for row in found]
 
 

@@ -93,7 +93,8 @@ fn a_slot_that_was_lost_on_the_way_lets_nobody_in_and_is_forgotten() {
     let house = House::new();
     let request = house.request(1, b"{}");
     let mut waiting = house.waiting(&request);
-    waiting.session.slot = SlotRef::from_bits(waiting.session.slot.to_bits() + 1);
+    let place = &mut waiting.session.place;
+    place.slot = SlotRef::from_bits(place.slot.to_bits() + 1);
     let proven = house.gate.put_record(&waiting, house.record(false));
     assert_eq!(1, house.gate.remembered());
     assert_eq!("epoch", house.gate.admit_body(&proven, &request.body).unwrap_err().code());

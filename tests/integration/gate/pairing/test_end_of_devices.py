@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from backend.accounts import erasure as accounts
+from backend.accounts.accounts import ACCOUNTS
 from backend.accounts.audit.acting import AUDIT
 from backend.accounts.audit.teller import Teller
 from backend.accounts.tenants import service as tenants
@@ -69,7 +70,7 @@ async def test_who_is_erased_takes_the_devices_they_let_in_along(house: GateHous
     await open_session(house, "its", device["id"])
     person_id: Any = (await author.ask("GET", "/api/v1/me")).json["id"]
     rights = house.app[RIGHTS]
-    steps = (*gate.steps(lambda: rights), *accounts.steps(lambda: rights))
+    steps = (*gate.steps(lambda: rights), *accounts.steps(lambda: rights, lambda: house.app[ACCOUNTS].vault))
     erasure = Erasure(steps, Ledger(house.folder / "erasures.jsonl", bytes(32)))
     before = rights.generation
     first = await erasure.erase(house.database, None, person_id, "request")
@@ -91,7 +92,7 @@ async def test_who_has_left_the_school_is_not_forgotten_by_an_erasure(house: Gat
     person_id: Any = (await author.ask("GET", "/api/v1/me")).json["id"]
     rights = house.app[RIGHTS]
     (devices,) = gate.steps(lambda: rights)
-    for step in accounts.steps(lambda: rights):
+    for step in accounts.steps(lambda: rights, lambda: house.app[ACCOUNTS].vault):
         await step.run(house.database, None, person_id)
 
     assert 1 == await devices.run(house.database, None, person_id)

@@ -236,7 +236,7 @@ async def test_a_revoked_device_is_told_so_with_a_proof_once_it_has_shown_itself
     device = await house.device()
     await revoke(house, device)
     sent = await device.open()
-    assert (403, "revoked") == (sent.answer.status, sent.answer.code)
+    assert (403, "revoked", "This device was revoked; pair it anew.") == refusal(sent)
     assert device.believes(sent)
     assert [] == sent.answer.headers.getall("Grant-Signature", [])
 

@@ -17,10 +17,10 @@ from backend.web.keys import RIGHTS
 from bridge.gate.devices import service as devices
 from bridge.gate.sessions import service, store
 from bridge.gate.sessions.models import BridgeSessionRow
-from bridge.gate.sessions.routes import own_session
 from bridge.gate.sessions.versions import needed
 from bridge.keys import TABLE
 from tests.gate.house import GateHouse
+from tests.integration.accounts.trails import trails
 from tests.integration.db.waiting import until_asked
 from tests.integration.gate.sessions.test_game_opening import ask
 from tests.ledger.people import FOREIGN, SCHOOL
@@ -58,14 +58,6 @@ async def test_a_session_that_was_ended_is_found_as_such_by_every_worker(house: 
         house, lambda tx, rights: service.revoke(tx, house.by, rights, SCHOOL, sid, RevocationReason.BY_ADMIN)
     )
     assert [True, False] == [await is_revoked(house, key_id), await is_revoked(house, other)]
-
-
-async def test_a_session_ends_itself(house: GateHouse) -> None:
-    key_id, _ = await opened(house)
-    found = await house.found(key_id)
-    assert found is not None
-    await changed(house, lambda tx, rights: service.end_own(tx, rights, found.principal))
-    assert await is_revoked(house, key_id)
 
 
 async def test_the_sessions_of_one_holder_end_and_no_others(house: GateHouse) -> None:
@@ -177,20 +169,6 @@ async def test_a_session_is_listed_with_those_that_live(house: GateHouse) -> Non
     assert [] == await house.database.read(lambda tx: service.live(tx, FOREIGN, holder_id=None, after="", limit=10))
 
 
-async def test_a_session_is_told_what_it_is(house: GateHouse) -> None:
-    key_id, device_id = await opened(house)
-    found = await house.found(key_id)
-    assert found is not None
-    told = own_session(found.principal, clock=lambda: found.principal.ends_at / 1000 - 100)
-    assert (device_id, None, SCHOOL, ("sync",), 100) == (
-        told.device_id,
-        told.game_key_id,
-        told.tenant_id,
-        told.scopes,
-        told.expires_in_seconds,
-    )
-
-
 async def test_a_version_is_needed_by_sessions_and_by_devices_that_move_on(house: GateHouse) -> None:
     device = await house.device()
     await house.device()
@@ -202,3 +180,23 @@ async def test_a_version_is_needed_by_sessions_and_by_devices_that_move_on(house
     await device.open()
     after = await needed(house.database)
     assert ({1: 2, 2: 1}, {1: 1, 2: 1}) == (after.devices, after.sessions)
+
+
+async def test_that_sessions_are_ended_is_told_and_that_they_are_opened_is_not(house: GateHouse) -> None:
+    key_id, device_id = await opened(house)
+    await opened(house)
+    before = await trails(house.database)
+    assert [] == [each.kind for told in before.values() for each in told if "session" in each.kind]
+
+    reason = RevocationReason.BY_ADMIN
+    sid = key_id.partition(".")[0]
+    await changed(house, lambda tx, rights: service.revoke(tx, house.by, rights, SCHOOL, sid, reason))
+    await changed(house, lambda tx, rights: service.revoke_all(tx, house.by, rights, SCHOOL, reason))
+
+    async def nothing_left(tx: Transaction) -> int:
+        return await service.revoke_of_holder(tx, house.by, house.app[RIGHTS], SCHOOL, device_id, reason)
+
+    assert 0 == await house.database.write(nothing_left, tenant=SCHOOL)
+    told = (await trails(house.database))[SCHOOL]
+    one = {"reason": "by_admin", "sessions": 1}
+    assert [("sessions.revoked", one), ("sessions.revoked", one)] == [(each.kind, each.detail) for each in told]

@@ -8,6 +8,7 @@ from typing import NamedTuple, cast
 import pytest
 
 from backend.db.unit import Database
+from bridge.breakers.breakers import Breakers
 from bridge.health import readiness
 from bridge.health.readiness import LEAST_FREE_BYTES, Readiness
 from bridge.settings import Settings
@@ -25,7 +26,7 @@ class Hanging:
 
 
 def made(folder: Path) -> Readiness:
-    return Readiness(Settings(data_dir=folder), lambda: cast("Database", Hanging()))
+    return Readiness(Settings(data_dir=folder), lambda: cast("Database", Hanging()), Breakers())
 
 
 async def test_a_database_that_hangs_is_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -320,3 +320,20 @@ def test_a_home_that_is_missing_does_not_hide_other_faults() -> None:
         load({"TOOLBOXAI_PORT": "x"}, platform="linux", read_file=files({}))
 
     assert 2 == len(caught.value.faults)
+
+
+def test_a_store_of_many_hosts_without_its_server_is_refused_with_the_line_to_add() -> None:
+    (fault,) = faults({"TOOLBOXAI_GATE_STORE": "redis"})
+
+    assert "gate_store (TOOLBOXAI_GATE_STORE)" in fault
+    assert 'redis_url = "redis://user:password@host:6379/0"' in fault
+
+
+def test_the_address_of_the_store_is_a_secret() -> None:
+    settings = loaded({"TOOLBOXAI_GATE_STORE": "redis"}, 'redis_url = "redis://:sesame-7731@cache:6379/0"').settings
+
+    assert settings.redis_url is not None
+    assert "redis://:sesame-7731@cache:6379/0" == settings.redis_url.reveal()
+    assert "sesame" not in repr(settings)
+    (fault,) = faults({"TOOLBOXAI_REDIS_URL": "redis://:sesame-7731@cache:6379/x"})
+    assert "sesame" not in fault

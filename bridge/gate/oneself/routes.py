@@ -1,0 +1,49 @@
+"""A session about itself; whichever scopes it has, it may ask this."""
+
+from time import time_ns
+from typing import Final
+
+from backend.db.unit import Transaction
+from backend.web.call import Answer, Call
+from backend.web.keys import RIGHTS
+from backend.web.route import SIGNED, IdempotentBy, Route
+from bridge.gate.oneself import service
+from bridge.gate.oneself.schemas import SessionShown
+from bridge.gate.signed.signed_by import signed_by
+
+SESSION: Final = "/v1/session"
+_NANOSECONDS: Final = 1_000_000
+
+
+async def get_session(call: Call[None, None, None]) -> Answer:
+    return Answer(200, service.shown(signed_by(call), time_ns() // _NANOSECONDS))
+
+
+async def delete_session(call: Call[None, None, None], tx: Transaction) -> Answer:
+    await service.end(tx, call.app[RIGHTS], signed_by(call))
+    return Answer(204)
+
+
+ROUTES: Final = (
+    Route(
+        method="GET",
+        path=SESSION,
+        handler=get_session,
+        answers={200: SessionShown},
+        permission=SIGNED,
+        signed=(),
+        rate_class="read",
+        summary="What one's own session is and may do",
+    ),
+    Route(
+        method="DELETE",
+        path=SESSION,
+        handler=delete_session,
+        answers={204: None},
+        permission=SIGNED,
+        signed=(),
+        rate_class="write",
+        idempotent_by=IdempotentBy.STATE,
+        summary="End one's own session",
+    ),
+)

@@ -1,0 +1,204 @@
+"""The rules of the Luau client that `make proof-gates` switches off in turn: each has a sentence that notices.
+
+`python -P -m gates.planted luau-rules` plants these alone.
+"""
+
+from dataclasses import dataclass
+
+from gates.faults import Fault, replace
+from gates.step import PYTHON
+
+TOPIC = "luau-rules"
+SHARED = "plugin_lua/shared/"
+SPECS = "tests/integration/luau/test_specs.py"
+
+
+@dataclass(frozen=True, slots=True)
+class LuauRule:
+    """Putting `without` where `old` stands switches it off; the sentence of the spec fails then."""
+
+    name: str
+    path: str
+    old: str
+    without: str
+    spec: str
+    sentence: str
+
+    @property
+    def fault(self) -> Fault:
+        """The rule as a fault to plant; only its own spec is run, interpreted."""
+        command = (*PYTHON, "-m", "pytest", "-q", "-x", "-k", f"{self.spec} and plain", SPECS)
+        plant = replace(f"{SHARED}{self.path}.luau", self.old, self.without)
+        return Fault(f"without the rule: {self.name}", command, plant, f"FAILED  {self.sentence}", topic=TOPIC)
+
+
+LUAU_RULES = (
+    LuauRule(
+        "plain http is for this computer alone",
+        "Address",
+        'if scheme == "http" and not LOOPBACK[host] then',
+        "if host == nil then",
+        "rules",
+        "plain http is for this computer alone",
+    ),
+    LuauRule(
+        "an address names no closed port",
+        "Address",
+        "if not isOpen(port) then",
+        "if port < 0 then",
+        "rules",
+        "ports that Roblox does not connect to are refused",
+    ),
+    LuauRule(
+        "base64 has one spelling",
+        "Base64",
+        "if bytes == nil or host.toBase64(bytes) ~= text then",
+        "if bytes == nil then",
+        "rules",
+        "base64 has one spelling where the host reads several",
+    ),
+    LuauRule(
+        "bytes are compared to their end",
+        "sameBytes",
+        "for at = 1, #one do",
+        "for at = 1, 1 do",
+        "rules",
+        "bytes are the same only where all are",
+    ),
+    LuauRule(
+        "a number is given out once",
+        "Sequence",
+        "to > following and to <= last",
+        "to <= last",
+        "rules",
+        "numbers jump forward, and to nothing that is no number of the session",
+    ),
+    LuauRule(
+        "an answer over plain http is believed with its proof alone",
+        "Exchange",
+        "local isProven = hasProof or not address.isPlain",
+        "local isProven = true",
+        "requests",
+        "a change is made once, whatever lies in its way: fake-success",
+    ),
+    LuauRule(
+        "the proof of an answer covers its body",
+        "Answer",
+        'or received.headers["content-digest"] ~= Wire.digest(host, received.body)',
+        "",
+        "rules",
+        "an answer is proven by every part of it, and by nothing else",
+    ),
+    LuauRule(
+        "the proof of an answer names the request",
+        "Answer",
+        "\t\tsignature,\n",
+        '\t\t"",\n',
+        "rules",
+        "an answer is proven by every part of it, and by nothing else",
+    ),
+    LuauRule(
+        "a grant is obeyed with its proof alone",
+        "Opening",
+        "return if isProven then granted(",
+        "return if isProven or true then granted(",
+        "opening",
+        "what does not show that it is the bridge is never obeyed, however often",
+    ),
+    LuauRule(
+        "a refusal to open is obeyed with its proof alone",
+        "Verdict",
+        "\tif not isProven then\n",
+        "\tif not isProven and status < 400 then\n",
+        "opening",
+        "an opening is tried again after this: open revoked-unproven",
+    ),
+    LuauRule(
+        "a challenge has 40 bytes",
+        "Opening",
+        "Base64.decode(host, read.challenge, CHALLENGE_BYTES)",
+        "Base64.decode(host, read.challenge)",
+        "protocol",
+        "a challenge of another length is not used",
+    ),
+    LuauRule(
+        "no time is learned without a proof",
+        "Exchange",
+        "\tif isProven then\n",
+        "\tif received then\n",
+        "requests",
+        "what cannot be proven teaches no time, opens no session and stops nothing",
+    ),
+    LuauRule(
+        "nothing is kept before the digits are right",
+        "Pairing",
+        'if not sameBytes(digitsOf(Keys.ofDevice(host, device.key)), (string.gsub(typed, "[%s%-]", ""))) then',
+        'if typed == "" then',
+        "pairing",
+        "nothing is kept, and no session opened, before the digits are right",
+    ),
+    LuauRule(
+        "digits are tried three times",
+        "Pairing",
+        "if tries > MOST_TRIES then",
+        "if tries < 0 then",
+        "pairing",
+        "nothing is kept, and no session opened, before the digits are right",
+    ),
+    LuauRule(
+        "a new key is used when it is kept",
+        "Opener",
+        "if Device.save(host, asking.address, device) then",
+        "if Device.save(host, asking.address, device) or true then",
+        "opening",
+        "a new key that the settings lose is not used, and the old one goes on",
+    ),
+    LuauRule(
+        "a change keeps its idempotency key",
+        "Exchange",
+        "idempotencyKey = wanted.idempotencyKey,",
+        "idempotencyKey = if wanted.idempotencyKey then host.guid() else nil,",
+        "requests",
+        "a change is made once, whatever lies in its way: lose-after",
+    ),
+    LuauRule(
+        "a client that was revoked sends no more",
+        "Client",
+        "\t\t\tif stopped then\n",
+        "\t\t\tif stopped and path == nil then\n",
+        "requests",
+        "a device that was revoked stops, forgets its session and is told",
+    ),
+    LuauRule(
+        "a client paces itself",
+        "Delivery",
+        "means.host.wait(session.limits:delay(means.host.elapsed()))",
+        "means.host.wait(0)",
+        "requests",
+        "it paces itself below what the grant allows",
+    ),
+    LuauRule(
+        "no wait is shorter than the bridge asks",
+        "Retry",
+        "math.max(seconds, atLeast or 0)",
+        "seconds",
+        "requests",
+        "it waits as long as the bridge asks: busy",
+    ),
+    LuauRule(
+        "what is asked for at once opens one session",
+        "Opener",
+        "\t\tisOpening = true\n",
+        "",
+        "opening",
+        "what is asked for at once waits for one opening",
+    ),
+    LuauRule(
+        "a path goes as it stands",
+        "Target",
+        'if string.find(path, "//", 1, true) or string.find(`{path}/`, "/%.%.?/") then',
+        "if path == nil then",
+        "rules",
+        "a path goes as it stands or not at all",
+    ),
+)

@@ -1,0 +1,96 @@
+"""Signed requests at two workers of one bridge: a number is good once, whichever of them it comes to."""
+
+import http.client
+import json
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+from tests.contract.signing import Session, Signed
+from tests.integration.gate.signer import Signer
+from tests.integration.serve.bridge_process import BridgeProcess
+from tests.integration.serve.signed_app import OPEN, WHO
+
+MODULE = "tests.integration.serve.signed_app"
+PATIENCE_SECONDS = 30
+NUMBERS = 300
+
+
+class Connection:
+    """One connection, which stays with the worker that took it."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self._http = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_SECONDS)
+
+    def close(self) -> None:
+        self._http.close()
+
+    def post(self, path: str) -> Any:
+        self._http.request("POST", path, headers={"Host": f"127.0.0.1:{self._port}"})
+        answer = self._http.getresponse()
+        assert 200 == answer.status
+        return json.loads(answer.read())
+
+    def send(self, request: Signed) -> tuple[int, Any]:
+        headers = {name.decode(): value.decode() for name, value in request.headers if name != b"Content-Type"}
+        self._http.request(request.method, request.target, body=request.body, headers=headers)
+        answer = self._http.getresponse()
+        return answer.status, json.loads(answer.read())
+
+
+def opened(connection: Connection, port: int) -> Signer:
+    told = connection.post(OPEN)
+    for name in ("master", "bridge_id", "random"):
+        told[name] = bytes.fromhex(told[name])
+    return Signer(Session(**told), port)
+
+
+@contextmanager
+def to_each_worker(bridge: BridgeProcess, signer: Signer) -> Iterator[tuple[Connection, Connection]]:
+    """Connect until both workers have taken a connection."""
+    with ExitStack() as stack:
+        found: dict[int, Connection] = {}
+        until = time.monotonic() + PATIENCE_SECONDS
+        while len(found) < 2:
+            assert time.monotonic() < until, "one worker took every connection"
+            connection = Connection(bridge.port)
+            stack.callback(connection.close)
+            status, who = connection.send(signer.sign("POST", WHO))
+            assert 200 == status
+            found.setdefault(who["pid"], connection)
+        one, other = found.values()
+        yield one, other
+
+
+def test_two_workers_take_each_number_once_between_them(tmp_path: Path) -> None:
+    with BridgeProcess(tmp_path / "data", module=MODULE, settings={"TOOLBOXAI_WORKERS": "2"}).start() as bridge:
+        bridge.wait_for_workers(other_than=[])
+        first = Connection(bridge.port)
+        first.post("/test/seed")
+        signer = opened(first, bridge.port)
+        with to_each_worker(bridge, signer) as workers:
+            requests = [signer.sign("POST", WHO) for _ in range(NUMBERS)]
+            statuses: list[Counter[int]] = [Counter(), Counter()]
+            together = threading.Barrier(2)
+
+            def storm(number: int) -> None:
+                together.wait(PATIENCE_SECONDS)
+                for request in requests:
+                    statuses[number][workers[number].send(request)[0]] += 1
+
+            threads = [threading.Thread(target=storm, args=(number,)) for number in range(2)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join(PATIENCE_SECONDS)
+
+            assert {200: NUMBERS, 409: NUMBERS} == statuses[0] + statuses[1]
+            # Both had some of them, so it was not one that saw them all.
+            assert all(each[200] for each in statuses)
+        first.close()
+        assert 0 == bridge.stop().code
