@@ -51,11 +51,11 @@ ATTACK_RULES: Final = (
         OF_PAGES + "a_page_of_another_origin_reads_and_does_nothing",
     ),
     _rule(
-        "a session has a window because it was opened, and loses it with the life of the store",
-        "gate/stores/core.py",
-        "table.epoch",
-        "'0' * 16",
-        "attack/test_replays.py::test_a_restart_makes_nothing_good_again",
+        "the log names the route and never what was asked for",
+        "observability/access.py",
+        '"route":"{exchange.route}"',
+        '"route":"{exchange.raw_path}"',
+        "attack/test_reflections.py::test_no_secret_of_one_door_opens_another",
         sources="bridge/",
     ),
     _rule(

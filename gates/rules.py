@@ -169,8 +169,8 @@ RULES = (
     Rule(
         "a master key that was taken out ends its sessions",
         DOOR,
-        "masters.since(known.session.key_id.sid.master_version()) != Some(known.session.since)\n        };",
-        "masters.since(known.session.key_id.sid.master_version()).is_none() && known.session.key_id.sid.shard() == 9\n        };",
+        "let gone = self.sessions().remove_where(dropped);",
+        "let gone = self.sessions().remove_where(|known| dropped(known) && known.record.scopes == 99_999);",
         "a_dropped_version_ends_its_sessions_at_once",
     ),
     Rule(
