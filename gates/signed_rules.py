@@ -35,8 +35,8 @@ SIGNED_RULES: Final = (
     _rule(
         "a body that has not come is waited for only behind a proven head",
         ENDPOINT,
-        "if length <= ONE_CALL_BYTES and exchange.content.is_eof():",
-        "if length <= ONE_CALL_BYTES:",
+        "# Nobody waits for bytes of somebody who has shown nothing: the head comes first, and then the rest.",
+        "await read_body(exchange, limit_bytes=work.body_limit_bytes, timeout_seconds=1)",
         OF_REQUESTS + "no_byte_of_a_body_is_waited_for_before_the_head_is_proven",
     ),
     _rule(

@@ -72,7 +72,7 @@ class SigningClient:
     def _told(self, session: Session, request: Request, head: SignedHead, name: str, *, by_proxy: bool) -> Told:
         headers = head.headers | ({"X-Forwarded-Proto": "https"} if by_proxy else {})
         answer = self._send(request, headers, name)
-        is_proven = by_proxy or session.is_proven(answer, request, head)
+        is_proven = by_proxy or session.is_proven(answer, head)
         if answer.status == 0 or answer.status >= _REFUSED_FROM:
             return Told(Problem.of(answer).code, answer)
         return Told(None if is_proven else "not_proven_answer", answer)

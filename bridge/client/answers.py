@@ -62,16 +62,11 @@ def whole_number(text: str | None, *, most_digits: int) -> int | None:
     return int(text)
 
 
-def is_proven(answer: Answer, key: MacKey, request_signature: str, *, has_body: bool = True) -> bool:
-    """Whether the bridge that has the session made this answer for the request of this signature.
-
-    What HEAD and 304 answer has no body; their digest may be that of the body which is left out.
-    """
+def is_proven(answer: Answer, key: MacKey, request_signature: str) -> bool:
+    """Whether the bridge that has the session made this answer for the request of this signature."""
     proof = from_between_colons(answer.header("Answer-Proof"))
     digest, time = answer.header("Content-Digest"), answer.header(TIME_HEADER)
-    if proof is None or time is None or digest is None:
-        return False
-    if digest != content_digest(answer.body) and (has_body or answer.body):
+    if proof is None or time is None or digest != content_digest(answer.body):
         return False
     lines = (
         _FIRST_LINE,

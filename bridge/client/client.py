@@ -126,7 +126,7 @@ class _Doing:
                 await self._pause(0.0, limit)
                 continue
             problem = problem_of(answer)
-            is_proven = session.is_proven(answer, self._request, head)
+            is_proven = session.is_proven(answer, head)
             advice = advise(answer, problem, is_proven=is_proven)
             if advice.step is Step.DONE:
                 return answer

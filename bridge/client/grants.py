@@ -15,18 +15,11 @@ _KEY_ID: Final = re.compile(r"[A-Za-z0-9_-]{26}\.[0-9a-f]{16}")
 
 
 @dataclass(frozen=True, slots=True)
-class Endorsement:
-    """What an older key of the bridge says of a newer one."""
-
-    public_key: bytes
-    signature: bytes
-
-
-@dataclass(frozen=True, slots=True)
 class BridgeKey:
     bridge_id: str
     public_key: bytes
-    endorsement: Endorsement | None
+    # The signature of an older key of the bridge.
+    endorsement: bytes | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +82,7 @@ def parse_bridge_key(told: Fields) -> BridgeKey:
     return BridgeKey(
         bridge_id=bridge.text("id"),
         public_key=bridge.data("public_key", length=PUBLIC_KEY_BYTES),
-        endorsement=None
-        if endorsed is None
-        else Endorsement(
-            public_key=endorsed.data("public_key", length=PUBLIC_KEY_BYTES),
-            signature=endorsed.data("signature", length=SIGNATURE_BYTES),
-        ),
+        endorsement=None if endorsed is None else endorsed.data("signature", length=SIGNATURE_BYTES),
     )
 
 

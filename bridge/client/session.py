@@ -14,7 +14,6 @@ from bridge.client.waits import between
 RENEWED_BEFORE_SECONDS: Final = (60.0, 120.0)
 # A life so short that the above would never use it is renewed within its last half.
 _RENEWED_PART: Final = 0.5
-_NOT_MODIFIED: Final = 304
 
 
 class Session:
@@ -41,10 +40,9 @@ class Session:
         self._number += 1
         return self._signer.sign(request, number=self._number, created=self._clock.created())
 
-    def is_proven(self, answer: Answer, request: Request, head: SignedHead) -> bool:
+    def is_proven(self, answer: Answer, head: SignedHead) -> bool:
         """Whether an answer may be believed; over TLS the certificate did what the proof does."""
-        has_body = request.method != "HEAD" and answer.status != _NOT_MODIFIED
-        return self._is_tls or is_proven(answer, self._answer_key, head.signature, has_body=has_body)
+        return self._is_tls or is_proven(answer, self._answer_key, head.signature)
 
     def jump_to(self, number: int) -> None:
         """Take this number next, unless higher ones were used already."""

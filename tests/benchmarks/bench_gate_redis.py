@@ -18,7 +18,7 @@ from tests.contract.signing import sign
 from tests.integration.gate.signer import written
 from tests.servers.valkey import running_valkey
 
-REQUESTS = 2_000
+REQUESTS = 4_000
 WARM_UP = 500
 
 

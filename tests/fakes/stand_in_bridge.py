@@ -370,6 +370,8 @@ class StandInBridge:
         answer = await self._judged(request, body, session, found, fault)
         if fault == "cut_after":
             _cut(request)
+        if request.method == "HEAD":
+            answer.body = b""
         return self._proven(answer, session, signature, fault)
 
     async def _judged(
