@@ -138,6 +138,7 @@ async def test_no_secret_of_one_door_opens_another(house: AttackedHouse) -> None
     assert (await house.ask(request(house.port, f"{NOTES}?ticket={ticket}"))).status in {400, 401}
 
     assert before == house.rows()
+    assert [] == house.told_too_much()
 
 
 def told(answer: Answered) -> tuple[int, str | None]:
