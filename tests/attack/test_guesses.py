@@ -4,8 +4,11 @@ The worked number of the field: eight letters of twenty hold for ten minutes onl
 Guesses at user codes are held by tests/integration/gate/pairing/test_approval.py.
 """
 
+import json
 import secrets
+from base64 import b64encode
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 
 from bridge.gate.limits import RULES
@@ -83,11 +86,29 @@ async def test_ids_that_are_made_up_are_told_apart_from_no_others(house: Attacke
     assert {40} == {len(await each.challenge()) for each in (nobody, impostor)}
 
 
+def with_another_letter(at: int, right: str) -> str:
+    return right[:at] + ("A" if right[at] != "A" else "Q") + right[at + 1 :]
+
+
 async def test_a_proof_that_is_nearly_right_is_wrong_in_every_letter(house: AttackedHouse) -> None:
     device = await house.device()
-    challenge, n = await device.challenge(), device.new_n()
-    sent = await device.open(challenge)
-    assert 201 == sent.answer.status
-    for proof in (sent.proof[:-3] + "A=:", sent.proof.strip(":"), f"{sent.proof}, {sent.proof}", "", in_header(b"")):
-        answer = (await device.send(await device.challenge(), n, sent.body, proof)).answer
-        assert (401, "not_proven") == (answer.status, answer.code), proof
+    wrong: list[Callable[[str], str]] = [
+        *(
+            lambda right, at=at: right[:at] + ("A" if right[at] != "A" else "B") + right[at + 1 :]
+            for at in range(1, 44)
+        ),
+        lambda right: right.strip(":"),
+        lambda right: f"{right}, {right}",
+        lambda right: right.lower(),
+        lambda _: "",
+        lambda _: in_header(b""),
+    ]
+    for change in wrong:
+        challenge, n = await device.challenge(), device.new_n()
+        told = {"device_id": device.id, "n": n, "challenge": b64encode(challenge).decode(), "version": "0.1.0"}
+        body = json.dumps(told).encode()
+        right = device.proof(challenge, n, device.authority, body)
+        refused = (await device.send(challenge, n, body, change(right))).answer
+        assert (401, "not_proven") == (refused.status, refused.code), change(right)
+    # And the last of them was wrong in nothing else.
+    assert 201 == (await device.send(challenge, n, body, right)).answer.status
