@@ -10,10 +10,10 @@ from backend.web.caller_address import CallerAddress
 from backend.web.exchange import Exchange
 from backend.web.limiting import RouteLimiter
 from backend.web.route import PUBLIC, Route
-from bridge.gate.limit_lines import LimitLines, refusal
 from bridge.gate.limits import RuleBook, account_name
 from bridge.gate.meter import GateMeter
-from core_rs import LimitKey, Limits
+from bridge.gate.too_many import refusal
+from core_rs import Decision, LimitKey, Limits
 
 # For each route; half a kilobyte each.
 _REMEMBERED: Final = 1024
@@ -32,12 +32,9 @@ def limit_name(address: str) -> bytes:
 
 
 class CallersLimits:
-    def __init__(
-        self, limits: Limits, book: RuleBook, lines: LimitLines, meter: GateMeter, addresses: CallerAddress
-    ) -> None:
+    def __init__(self, limits: Limits, book: RuleBook, meter: GateMeter, addresses: CallerAddress) -> None:
         self._limits = limits
         self._book = book
-        self._lines = lines
         self._meter = meter
         self._addresses = addresses
 
@@ -49,16 +46,21 @@ class CallersLimits:
 
     def check(self, exchange: Exchange, debits: Sequence[tuple[LimitKey, int]]) -> None:
         decision = self._limits.check(debits)
+        if not decision.plain:
+            self._look_at(exchange, decision)
+        # The second time something is counted, the first may be the tighter one.
+        remaining = decision.remaining
+        if remaining < exchange.requests_left:
+            exchange.requests_left = remaining
+            exchange.lines = self._limits.told(decision)
+
+    def _look_at(self, exchange: Exchange, decision: Decision) -> None:
         if decision.shadowed:
             self._meter.in_shadow(decision)
         if not decision.admitted:
             self._meter.refused(decision)
-            exchange.lines = self._lines.told(decision)
+            exchange.lines = self._limits.told(decision)
             raise refusal(decision)
-        # The second time something is counted, the first may be the tighter one.
-        if decision.remaining < exchange.requests_left:
-            exchange.requests_left = decision.remaining
-            exchange.lines = self._lines.told(decision)
 
     def of_address(self, address: str, rate_class: int | None) -> Sequence[tuple[LimitKey, int]]:
         """Return what a request is charged to before anybody is known, its class too where anybody may ask."""
