@@ -3,6 +3,7 @@
 import http.client
 import json
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -17,10 +18,12 @@ from tests.integration.serve.signed_app import OPEN, WHO
 
 MODULE = "tests.integration.serve.signed_app"
 SESSIONS = 16
-REQUESTS = 4_000
+REQUESTS = 8_000
+GENERATORS = 4
 SECONDS_MOST = 60
 # Of what the workers spend together: below it one of them was idle, and nothing was measured.
 LEAST_SHARE = 0.1
+TRIES = 10
 
 
 @dataclass(slots=True)
@@ -31,18 +34,29 @@ class Crew:
 
     def cost(self) -> float:
         """Return the processor time of a request, of all workers together."""
-        at = f"127.0.0.1:{self.port}"
-        plan = Plan(at, at, "POST", WHO, sessions=self.sessions)
+        for _ in range(TRIES):
+            spent = self._spent()
+            if min(spent) >= LEAST_SHARE * sum(spent):
+                return sum(spent) / REQUESTS
+        raise RuntimeError(f"one worker had next to nothing to do: {spent}")
+
+    def _spent(self) -> list[float]:
+        """Send by several generators: who opens all connections at once has them all at one worker."""
         before = [http_load.cpu_seconds(pid) for pid in self.pids]
-        told = ceiling.run(plan, seconds=SECONDS_MOST, connections=http_load.CONNECTIONS, count=REQUESTS)
-        spent = [http_load.cpu_seconds(pid) - began for pid, began in zip(self.pids, before, strict=True)]
+        with ThreadPoolExecutor(GENERATORS) as threads:
+            list(threads.map(self._send, range(GENERATORS)))
         # How many each of them sent is the generator's affair; none sent more than there were.
         self.sessions = tuple(replace(each, next_number=each.next_number + REQUESTS) for each in self.sessions)
-        if told.errors or told.requests != REQUESTS:
-            raise RuntimeError(f"{told.requests} of {REQUESTS} were let in; the others: {told.errors}")
-        if min(spent) < LEAST_SHARE * sum(spent) / len(spent):
-            raise RuntimeError(f"one worker had next to nothing to do: {spent}")
-        return sum(spent) / REQUESTS
+        return [http_load.cpu_seconds(pid) - began for pid, began in zip(self.pids, before, strict=True)]
+
+    def _send(self, generator: int) -> None:
+        at, count = f"127.0.0.1:{self.port}", REQUESTS // GENERATORS
+        plan = Plan(at, at, "POST", WHO, sessions=self.sessions[generator::GENERATORS])
+        # As many for each worker: with fewer at once each turn of its loop costs more.
+        connections = http_load.CONNECTIONS * len(self.pids) // GENERATORS
+        told = ceiling.run(plan, seconds=SECONDS_MOST, connections=connections, count=count)
+        if told.errors or told.requests != count:
+            raise RuntimeError(f"{told.requests} of {count} were let in; the others: {told.errors}")
 
 
 def measure(count: int) -> list[Figure]:
@@ -51,7 +65,7 @@ def measure(count: int) -> list[Figure]:
         one = _crew(stack, Path(folder) / "one", 1)
         ratio = pairs.ratio(two.cost, one.cost, pairs=count)
     note = (
-        f"CPU time of a signed POST, of all workers together, {http_load.CONNECTIONS} connections, {SESSIONS} sessions;"
+        f"CPU time of a signed POST, of all workers together, {http_load.CONNECTIONS} connections for each, {SESSIONS} sessions;"
         f" {ratio.a_median * 1e6:.1f} us against {ratio.b_median * 1e6:.1f} us"
     )
     return [Figure("a signed request at two workers, against one at one worker", f"{ratio}x", "<= 1.10x", note)]
