@@ -39,7 +39,7 @@ class CallersLimits:
         self.addresses = addresses
 
     def of(self, route: Route) -> RouteLimiter:
-        return _OfRoute(self, self._book.number(self._book.class_name(route.rate_class)), route)
+        return _OfRoute(self, self._book.number(self._book.known_class(route.rate_class)), route)
 
     def check(self, exchange: Exchange, debits: Sequence[tuple[LimitKey, int]]) -> None:
         decision = self._limits.check(debits)
