@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -64,10 +63,10 @@ def asking(workers: tuple[Connection, Connection], signer: Signer) -> Iterator[l
             thread.join(PATIENCE_SECONDS)
 
 
-def until(true: Callable[[], bool]) -> None:
-    end = time.monotonic() + PATIENCE_SECONDS
-    while not true():
-        assert time.monotonic() < end, "nobody was let in"
+def wait_until_let_in(asked: list[Asked]) -> None:
+    until = time.monotonic() + PATIENCE_SECONDS
+    while not all(len(each.answers) > ASKED_AFTERWARDS for each in asked):
+        assert time.monotonic() < until, "nobody was let in"
         time.sleep(0.001)
 
 
@@ -89,7 +88,7 @@ def by_command(*words: str) -> Callable[[Served, Connection], None]:
 
 def by_route(path: str) -> Callable[[Served, Connection], None]:
     def revoke(_bridge: Served, worker: Connection) -> None:
-        status, body = worker.ask("DELETE", f"/api/v1/tenants/{SCHOOL}/{path}", **ADMIN.authorization)
+        status, body = worker.ask("DELETE", f"/api/v1/tenants/{SCHOOL}/{path}", headers=ADMIN.authorization)
         assert status == 200, body
 
     return revoke
@@ -132,7 +131,7 @@ async def test_nothing_that_was_revoked_comes_in_at_any_worker_from_then_on(
                 # A third connection, as these two are asked all the time.
                 third = Connection(bridge.bridge.port)
                 with asking(workers, signer) as asked:
-                    until(lambda asked=asked: all(len(each.answers) > ASKED_AFTERWARDS for each in asked))
+                    wait_until_let_in(asked)
                     revoke(bridge, third)
                     revoked_at = time.monotonic()
                 third.close()

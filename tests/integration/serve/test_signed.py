@@ -5,7 +5,7 @@ import json
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
@@ -37,9 +37,9 @@ class Connection:
         return json.loads(answer.read())
 
     def post_json(self, path: str, document: object) -> tuple[int, Any]:
-        return self.ask("POST", path, json.dumps(document).encode(), **{"Content-Type": "application/json"})
+        return self.ask("POST", path, json.dumps(document).encode(), headers={"Content-Type": "application/json"})
 
-    def ask(self, method: str, path: str, body: bytes | None = None, **headers: str) -> tuple[int, Any]:
+    def ask(self, method: str, path: str, body: bytes | None = None, *, headers: Mapping[str, str]) -> tuple[int, Any]:
         self._http.request(method, path, body=body, headers={"Host": f"127.0.0.1:{self._port}", **headers})
         return self._answer()
 
