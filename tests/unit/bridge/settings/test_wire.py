@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
-from typing import get_args, get_type_hints
+from typing import Any, get_args, get_type_hints
 
 import pytest
 
@@ -34,7 +34,8 @@ def test_settings_come_out_of_the_pipe_as_they_went_in(settings: Settings) -> No
 
 @pytest.mark.parametrize("name", ["database_url", "redis_url", "mail_password"])
 def test_each_secret_goes_with_them_and_stays_one(name: str) -> None:
-    there = getattr(from_wire(to_wire(replace(FULL, **{name: Secret("sesame")}))), name)
+    given: dict[str, Any] = {name: Secret("sesame")}
+    there = getattr(from_wire(to_wire(replace(FULL, **given))), name)
 
     assert isinstance(there, Secret)
     assert there.reveal() == "sesame"
