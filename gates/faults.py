@@ -176,6 +176,12 @@ FAULTS = (
         "used `unwrap()`",
     ),
     Fault(
+        "an unwrap in the generator",
+        gate("clippy-load"),
+        append("loadtests/ceiling/src/cpu.rs", "\npub fn planted(x: Option<u8>) -> u8 {\n    x.unwrap()\n}\n"),
+        "used `unwrap()`",
+    ),
+    Fault(
         "a wrong type in Luau",
         gate("luau-types"),
         write("plugin_lua/shared/planted.luau", '--!strict\nlocal count: number = "text"\nreturn count\n'),
@@ -267,6 +273,12 @@ FAULTS = (
     red_test("processes", "serve", "tests/integration/serve"),
     red_test("Luau", "luau", "tests/integration/luau"),
     red_test("chaos", "chaos", "tests/chaos"),
+    Fault(
+        "a red test of the generator",
+        tests("ceiling"),
+        append("loadtests/ceiling/src/cpu.rs", "\n#[cfg(test)]\n#[test]\nfn planted() {\n    panic!();\n}\n"),
+        "planted",
+    ),
     red_test("contracts", "accounts", "tests/contract"),
     red_test("everything else", "others", "tests/integration/web"),
     Fault(

@@ -302,8 +302,15 @@ SESSION_RULES: Final = (
     _rule(
         "grants are endorsed by the key that the device has seen",
         GRANT,
-        "older = known if known is not None and known < newest else masters.before(newest)",
-        "older = masters.before(newest)",
+        "older = known if known is not None and known < version else masters.before(version)",
+        "older = masters.before(version)",
         OF_ROTATION + "the_key_of_grants_is_endorsed_by_the_one_that_the_device_knows",
+    ),
+    _rule(
+        "a device is signed for with the version that it moves to",
+        OPENING,
+        "signer(masters, moves_to or device.master_version, known",
+        "signer(masters, masters.newest(), known",
+        OF_ROTATION + "a_device_can_follow_the_keys_of_grants_however_rotations_and_lost_answers_fall",
     ),
 )

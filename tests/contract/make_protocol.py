@@ -14,7 +14,7 @@ from nacl.signing import SigningKey
 
 from tests.contract import signing
 from tests.contract.make_requests import BRIDGE_ID, CREATED, MASTERS
-from tests.contract.signing import Session, mac, sign
+from tests.contract.signing import Session, Signed, mac, sign
 
 VECTORS: Final = Path(__file__).with_name("protocol.json")
 # As it stands in a body, and the 16 bytes that it is.
@@ -38,9 +38,11 @@ ABOUT: Final = (
     "HMAC(D_wrap, C || N || key_id), wrap.wrapped their xor. new_device_key, where there is one: pad is HMAC(D_wrap, "
     "'device' || C || N), key is D', wrapped their xor. endorsement, where there is one: the Ed25519 signature by "
     "previous_seed over 'tbx1 grant key' || bridge_id || the new public key. "
-    "answers: request_signature is the text between the colons of the request's Signature, base_text the lines that "
-    "are proven, mac is HMAC(K_answer, base_text), header_text the value of Answer-Proof; fields holds the headers of "
-    "the answer, empty where one is missing."
+    "requests: signed with K of the first opening; K_request is request_key, base_text the lines that are signed, mac "
+    "HMAC(K_request, base_text), and headers are those that go with the request. "
+    "answers: all are to the second of the requests; request_signature is the text between the colons of the "
+    "request's Signature, base_text the lines that are proven, mac is HMAC(K_answer, base_text), header_text the value "
+    "of Answer-Proof; fields holds the headers of the answer, empty where one is missing."
 )
 
 
@@ -51,6 +53,7 @@ def protocol_document() -> dict[str, object]:
         "masters": {str(version): key.hex() for version, key in MASTERS.items()},
         "pairings": [_pairing(version, generation) for version, generation in _pairings()],
         "openings": [_granted(), _rekeyed(), _refused()],
+        "requests": [_signed(request) for request in _requests()],
         "answers": _answers(),
     }
 
@@ -187,9 +190,12 @@ def _grant(
     return made | {"answer": _answer(at, device, 201, json.dumps(body, separators=(",", ":")), seed)}
 
 
+def _session() -> Session:
+    return Session(MASTERS[1], BRIDGE_ID, 1, 0, bytes(range(16)), "00000000000000ab")
+
+
 def _granted() -> dict[str, object]:
-    device = _device(1, 0)
-    session = Session(MASTERS[1], BRIDGE_ID, 1, 0, bytes(range(16)), "00000000000000ab")
+    device, session = _device(1, 0), _session()
     said: dict[str, object] = {"version": "0.1.0", "place_id": 95206881, "universe_id": 9801, "job": "j-1"}
     opening = _opening(0, device, "127.0.0.1:8460", said)
     return {"case_text": "a grant"} | opening | _grant(0, device, session, SEEDS[0])
@@ -218,9 +224,48 @@ def _refused() -> dict[str, object]:
     return {"case_text": "a refusal after a right proof"} | opening | {"answer": _answer(0, device, 403, text, None)}
 
 
+def _requests() -> list[Signed]:
+    """One that reads, the one that is answered below, one with the highest number, and one that ends the session."""
+    session = _session()
+    key, key_id = session.use("request"), session.key_id
+    read = {"method": "GET", "target": "/v1/session", "body": b"", "idempotency_key": None}
+    body = b'{"method":"GET","path":"/v1/blobs/%C3%A4"}'
+    return [
+        sign(key, key_id, number=2, created=CREATED + 2, **read),  # type: ignore[arg-type]
+        _answered(session),
+        sign(key, key_id, number=1_049_536, created=CREATED + 3, target="/v1/tickets", body=body),
+        sign(key, key_id, number=3, created=CREATED + 3, method="DELETE", target="/v1/session", body=b""),
+    ]
+
+
+def _answered(session: Session) -> Signed:
+    return sign(session.use("request"), session.key_id, number=1, created=CREATED + 1)
+
+
+def _signed(request: Signed) -> dict[str, object]:
+    key = _session().use("request")
+    headers = {
+        "Content-Digest": request.content_digest,
+        "Idempotency-Key": request.idempotency_key,
+        "Signature-Input": request.signature_input,
+        "Signature": request.signature,
+    }
+    return {
+        "key": _session().key.hex(),
+        "request_key": key.hex(),
+        "method": request.method,
+        "target_text": request.target,
+        "authority_text": request.host,
+        "body_text": request.body.decode(),
+        "base_text": request.signature_base,
+        "mac": mac(key, request.signature_base.encode()).hex(),
+        "headers": {name: value for name, value in headers.items() if value is not None},
+    }
+
+
 def _answers() -> list[dict[str, object]]:
-    session = Session(MASTERS[1], BRIDGE_ID, 1, 0, bytes(range(16)), "00000000000000ab")
-    signed = sign(session.use("request"), session.key_id, number=1, created=CREATED + 1)
+    session = _session()
+    signed = _answered(session)
     problem = '{"title":"Conflict","status":409,"code":"replayed","detail":"It was used.","request_id":"00","next":18}'
     json_type, problem_type = "application/json", "application/problem+json"
     return [

@@ -111,3 +111,11 @@ def test_the_core_proves_the_same_answer_to_a_request(answer: dict[str, Any]) ->
     lines = ["toolboxai-answer-1", str(answer["status"]), *answer["fields"].values(), answer["request_signature_text"]]
     assert answer["base_text"] == "\n".join(lines)
     assert MacKey(session_use(key, "answer")).verify(answer["base_text"].encode(), raw(answer["header_text"]))
+
+
+@pytest.mark.parametrize("signed", FILE["requests"], ids=lambda signed: signed["method"])
+def test_the_core_signs_the_same_request(signed: dict[str, Any]) -> None:
+    key = session_use(bytes.fromhex(signed["key"]), "request")
+    assert signed["request_key"] == key.hex()
+    signature = raw(signed["headers"]["Signature"].removeprefix("tbx="))
+    assert MacKey(key).verify(signed["base_text"].encode(), signature)

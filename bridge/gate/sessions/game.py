@@ -89,7 +89,7 @@ class GameOpenings:
         life_seconds = await self._room.begin(name, keep, tenant_id=held.tenant_id)
         masters = self._room.masters
         key = Secret(masters.session_key(name.master_version, name.key_id).hex())
-        return GameGranted(name, key, life_seconds, record, signer(masters))
+        return GameGranted(name, key, life_seconds, record, signer(masters, masters.newest()))
 
     async def _held(self, bearer: Secret) -> _Held:
         """Return the key; NotProven for all that is none, after the same work."""

@@ -65,15 +65,16 @@ class Signer:
         return in_header(ed25519_sign(self._seed, message))
 
 
-def signer(masters: Masters, known: int | None = None) -> Signer:
-    """Return what grants are signed with now; `known` is the version whose key the client has seen last.
+def signer(masters: Masters, version: int, known: int | None = None) -> Signer:
+    """Return what a grant is signed with; `known` is the version whose key the client has seen last.
 
-    A client that was away during several rotations knows neither the newest key nor the one before it: so the key that
-    it knows is the one that endorses, and the one before where it knows the newest.
+    A device is signed for with the version that its own key has from this grant on, so that what it stores together
+    belongs together: it may be offered an older one than the newest. A client that was away during several rotations
+    knows neither that key nor the one before it: so the key that it knows is the one that endorses, and the one before
+    where it knows this one.
     """
-    newest = masters.newest()
-    seed, public_key = masters.grant_seed(newest), masters.public_key(newest)
-    older = known if known is not None and known < newest else masters.before(newest)
+    seed, public_key = masters.grant_seed(version), masters.public_key(version)
+    older = known if known is not None and known < version else masters.before(version)
     if older is None:
         return Signer(public_key, None, None, seed)
     endorsement = ed25519_sign(masters.grant_seed(older), endorsed(masters.bridge_id, public_key))

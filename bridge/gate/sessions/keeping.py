@@ -9,7 +9,6 @@ from backend.db.unit import Database, Transaction, Unit
 from backend.errors import NotProven, StoreUnavailable
 from bridge.gate.masters import Masters
 from bridge.gate.sessions import store
-from bridge.gate.sessions.life import OVERLAP_SECONDS
 from bridge.gate.stores.store import GateStore, Spending
 from core_rs import WindowRefused, session_id
 
@@ -51,7 +50,8 @@ class Room:
         """
         life_seconds = await self.database().write(keep, tenant=tenant_id)
         try:
-            await self.store.open_window(name.random, life_seconds=life_seconds + OVERLAP_SECONDS)
+            # The store lets it answer for the overlap beyond that.
+            await self.store.open_window(name.random, life_seconds=life_seconds)
         except (StoreUnavailable, WindowRefused) as refused:
             await self._forget(name)
             raise StoreUnavailable("There is no room for another session now; try again in a moment.") from refused

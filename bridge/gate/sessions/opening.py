@@ -111,7 +111,7 @@ class Openings:
             wrapped_key=shown.key.wrapped_session_key(opening.asked, name.key_id, key),
             life_seconds=life_seconds,
             record=record,
-            signer=signer(masters, known=shown.version),
+            signer=signer(masters, moves_to or device.master_version, known=shown.version),
             wrapped_device_key=None if moves_to is None else self._wrapped_anew(shown, device, moves_to),
         )
 

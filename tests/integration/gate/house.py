@@ -32,7 +32,7 @@ from tests.ledger.people import SCHOOL
 from tests.ledger.seed import seed_tenants
 from tests.ledger.worker import create_app
 
-LIFE_SECONDS = 960
+LIFE_SECONDS = 900
 FAR_AWAY = 2**52
 UNIVERSE = 9801
 EVERYWHERE: Mapping[str, Any] = {"universes": (UNIVERSE,), "places": (), "networks": ()}

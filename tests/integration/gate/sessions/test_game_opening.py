@@ -52,7 +52,7 @@ async def test_a_game_server_is_given_its_key(house: GateHouse) -> None:
         who.universe_id,
     )
     assert frozenset({Scope.GAME, Scope.READ}) == who.scopes
-    assert [960] == [life for _, life in house.store.windows]
+    assert [900] == [life for _, life in house.store.windows]
 
 
 @pytest.mark.parametrize(

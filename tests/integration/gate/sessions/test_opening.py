@@ -68,7 +68,7 @@ async def test_a_session_has_a_window_and_a_record_of_who_it_is(house: GateHouse
     device = await house.device()
     sent = await device.open(place_id=PLACE, universe_id=UNIVERSE)
     key_id = sent.answer.json["key_id"]
-    assert [960] == [life for _, life in house.store.windows]
+    assert [900] == [life for _, life in house.store.windows]
     found = await house.found(key_id)
     assert found is not None
     who = found.principal

@@ -127,6 +127,21 @@ async def test_the_key_of_grants_is_endorsed_by_the_one_before_for_a_device_that
     assert house.masters.public_key(1) == b64decode(told["endorsement"]["public_key"])
 
 
+async def test_a_device_can_follow_the_keys_of_grants_however_rotations_and_lost_answers_fall(house: GateHouse) -> None:
+    device = await house.device()
+    pinned = house.masters.public_key(1)
+    await rotated(house)
+    await device.open()  # its answer is lost
+    for _ in range(2):
+        await rotated(house)
+        sent = await device.open()
+        told = sent.answer.json["bridge"]
+        assert pinned == b64decode(told["endorsement"]["public_key"])
+        assert signature_is_right(sent, b64decode(told["public_key"]))
+        # What is stored is stored together.
+        device, pinned = replace(device, key=device.new_key(sent)), b64decode(told["public_key"])
+
+
 async def test_a_device_whose_version_was_taken_out_of_the_file_is_nobody(house: GateHouse) -> None:
     device = await house.device()
     await rotated(house)

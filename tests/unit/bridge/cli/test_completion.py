@@ -35,7 +35,7 @@ def test_another_shell_is_refused_with_those_that_may_be(run: Run) -> None:
 @pytest.mark.parametrize(
     ("line", "expected"),
     [
-        ("toolboxai se", ["serve", "settings"]),
+        ("toolboxai se", ["serve", "settings", "sessions"]),
         ("toolboxai outbox r", ["retry"]),
         ("toolboxai outbox list --st", ["--state"]),
         ("toolboxai outbox list --state d", ["done", "dead"]),
