@@ -117,7 +117,7 @@ async def revocations(bridge: Served) -> list[tuple[Signer, Revoke]]:
     ]
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(300)
 async def test_nothing_that_was_revoked_comes_in_at_any_worker_from_then_on(
     tmp_path: Path, database_config: DatabaseConfig
 ) -> None:
