@@ -7,6 +7,7 @@ from backend.db.unit import Database
 from backend.sealing.key_ring import KeyRing
 from backend.web.caller_address import CallerAddress
 from bridge.gate.callers_limits import CallersLimits
+from bridge.gate.devices.uses import Uses, writing_down
 from bridge.gate.gatehouse import Gatehouse, Rights
 from bridge.gate.identity import bridge_id
 from bridge.gate.limits import Rule, RuleBook
@@ -55,7 +56,8 @@ async def opened_gatehouse(
         bridge_id=masters.bridge_id,
         masters=masters.all(),
     ) as store:
-        yield Gatehouse(
+        uses = Uses(lambda: database)
+        gatehouse = Gatehouse(
             store=store,
             records=StoredRecords(lambda: database),
             masters=masters,
@@ -63,4 +65,7 @@ async def opened_gatehouse(
             told=counting.limits.told,
             meter=counting.meter,
             rights=rights,
+            uses=uses,
         )
+        async with writing_down(uses):
+            yield gatehouse

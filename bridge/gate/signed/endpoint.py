@@ -78,6 +78,7 @@ class SignedEndpoint:
             self._prove_answers(gate, exchange, principal.key_id)
         if not gate.rights.is_known:
             await gate.ask_again(principal)
+        gate.meet(principal, address)
         asked = work.read_head(exchange, values)
         work.check_body(exchange)
         return await work.do(exchange, By(principal.caller, principal.tenant_id, principal), asked, body)
