@@ -139,6 +139,9 @@ class _Doing:
                 if isinstance(failure, Revoked):
                     self._keeper.withdraw(failure)
                 raise failure
+            if advice.step is Step.ENDED:
+                # It stops nobody; an opening tells whether the device was meant, if there is time for one.
+                self._last = NoAnswer("The session was ended, and no other one was opened in time.")
             await self._follow(advice, answer, problem, session, limit)
 
     async def _follow(
