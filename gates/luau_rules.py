@@ -98,7 +98,7 @@ LUAU_RULES = (
         "an answer is proven by every part of it, and by nothing else",
     ),
     LuauRule(
-        "a grant is obeyed with its proof alone",
+        "a grant is obeyed in Luau with its proof alone",
         "Opening",
         "return if isProven\n",
         "return if isProven or true\n",
@@ -106,7 +106,7 @@ LUAU_RULES = (
         "what does not show that it is the bridge is never obeyed, however often",
     ),
     LuauRule(
-        "a refusal to open is obeyed with its proof alone",
+        "a refusal to open is obeyed in Luau with its proof alone",
         "Verdict",
         "\tif not isProven then\n",
         "\tif not isProven and status < 400 then\n",
@@ -122,7 +122,7 @@ LUAU_RULES = (
         "a challenge of another length is not used",
     ),
     LuauRule(
-        "no time is learned without a proof",
+        "no time is learned in Luau without a proof",
         "Exchange",
         "\tif isProven then\n",
         "\tif received then\n",

@@ -259,8 +259,8 @@ SESSION_RULES: Final = (
     _rule(
         "nobody ends the sessions of another tenant",
         STORE,
-        '_ROW.tenant_id == bindparam("whose"), _IS_LIVE).values(revoked_at=DatabaseNow())',
-        'bindparam("whose") != "", _IS_LIVE).values(revoked_at=DatabaseNow())',
+        '_ROW.tenant_id == bindparam("whose"), _IS_ANSWERED).values(revoked_at=DatabaseNow())',
+        'bindparam("whose") != "", _IS_ANSWERED).values(revoked_at=DatabaseNow())',
         OF_RECORDS + "nobody_ends_the_sessions_of_another_tenant",
     ),
     _rule(

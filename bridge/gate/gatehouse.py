@@ -1,10 +1,10 @@
 """What a worker lets signed requests in with, put together once."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Protocol
 
 from backend.web.keys import app_key
-from bridge.gate.limit_lines import LimitLines
 from bridge.gate.limits import account_name
 from bridge.gate.masters import Masters
 from bridge.gate.meter import GateMeter
@@ -13,7 +13,7 @@ from bridge.gate.signed.answer_keys import AnswerKeys
 from bridge.gate.signed.records import Records
 from bridge.gate.signed.refusals import epoch_ended, revoked
 from bridge.gate.stores.store import GateStore
-from core_rs import Proven, Waiting
+from core_rs import Decision, Proven, Waiting
 
 
 class Rights(Protocol):
@@ -29,7 +29,8 @@ class Gatehouse:
     records: Records
     masters: Masters
     answer_keys: AnswerKeys
-    lines: LimitLines
+    # The lines that tell of a limit.
+    told: Callable[[Decision], bytes]
     meter: GateMeter
     rights: Rights
 

@@ -9,7 +9,6 @@ from backend.web.caller_address import CallerAddress
 from bridge.gate.callers_limits import CallersLimits
 from bridge.gate.gatehouse import Gatehouse, Rights
 from bridge.gate.identity import bridge_id
-from bridge.gate.limit_lines import LimitLines
 from bridge.gate.limits import Rule, RuleBook
 from bridge.gate.masters import Masters
 from bridge.gate.meter import GateMeter
@@ -28,11 +27,10 @@ class Counting:
         self.table = table
         self.book = RuleBook(rules, shadow=shadow)
         self.limits = Limits(table, self.book.policies())
-        self.lines = LimitLines(self.book)
         self.meter = GateMeter(tuple(rule.name for rule in self.book.rules))
 
     def limiter(self, addresses: CallerAddress) -> CallersLimits:
-        return CallersLimits(self.limits, self.book, self.lines, self.meter, addresses)
+        return CallersLimits(self.limits, self.book, self.meter, addresses)
 
     def tell(self, metrics: Metrics) -> None:
         meter = self.meter
@@ -62,7 +60,7 @@ async def opened_gatehouse(
             records=StoredRecords(lambda: database),
             masters=masters,
             answer_keys=AnswerKeys(masters),
-            lines=counting.lines,
+            told=counting.limits.told,
             meter=counting.meter,
             rights=rights,
         )

@@ -36,7 +36,7 @@ class SignedEndpoint:
         self.method = route.method
         self.template: Template = parse_template(route.path)
         self._work = work
-        self._rate_class = book.class_name(route.rate_class)
+        self._rate_class = book.known_class(route.rate_class)
         self._scopes = bits(tuple(Scope(scope) for scope in route.signed))
         # The gate is opened after the routes are put together.
         self._gatehouse = gatehouse
@@ -71,7 +71,7 @@ class SignedEndpoint:
         decision = verdict[3]
         gate.meter.verdicts["admitted"] += 1
         if decision is not None:
-            exchange.lines = gate.lines.told(decision)
+            exchange.lines = gate.told(decision)
             if decision.shadowed:
                 gate.meter.in_shadow(decision)
         if exchange.prove is None:
@@ -132,7 +132,7 @@ class SignedEndpoint:
         code, about, _, decision = verdict
         gate.meter.verdicts[code] += 1
         if decision is not None:
-            exchange.lines = gate.lines.told(decision)
+            exchange.lines = gate.told(decision)
             gate.meter.refused(decision)
         if code in UNPROVEN:
             gate.meter.unproven_bytes += read_bytes

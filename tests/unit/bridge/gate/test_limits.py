@@ -3,8 +3,8 @@ from typing import get_args
 import pytest
 
 from bridge.gate.callers_limits import limit_name
-from bridge.gate.limit_lines import LimitLines, refusal
 from bridge.gate.limits import RULES, Counted, LimitsRefused, Rule, RuleBook
+from bridge.gate.too_many import refusal
 from bridge.settings.model import ShadowLimit
 from core_rs import Limits, Table
 
@@ -26,7 +26,7 @@ def test_a_limit_that_there_is_not_may_not_be_in_shadow() -> None:
 
 def test_a_route_of_a_class_that_there_is_not_is_refused() -> None:
     with pytest.raises(LimitsRefused, match="no rate class 'session': it may be cheap, health"):
-        RuleBook().class_name("session")
+        RuleBook().known_class("session")
 
 
 def test_the_core_takes_the_whole_table() -> None:
@@ -67,7 +67,7 @@ def test_the_lines_are_five_headers_of_the_policy_that_decided() -> None:
     assert (
         f'RateLimit-Policy: "few";q=5;w=150\r\nRateLimit: "few";r=4;t={seconds}\r\n'
         f"X-RateLimit-Limit: 5\r\nX-RateLimit-Remaining: 4\r\nX-RateLimit-Reset: {seconds}\r\n"
-    ).encode() == LimitLines(book).told(decision)
+    ).encode() == limits.told(decision)
 
 
 @pytest.mark.parametrize(
