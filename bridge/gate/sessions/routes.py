@@ -10,6 +10,7 @@ from backend.secret import Secret
 from backend.web.call import Answer, Call
 from backend.web.reply import Reply
 from backend.web.route import PUBLIC, IdempotentBy, Route
+from backend.web.unproven import BODY_BYTES
 from bridge import protocol_range
 from bridge.gate.sessions.challenge import GOOD_SECONDS
 from bridge.gate.sessions.game import GameGranted, GameOpening
@@ -154,6 +155,7 @@ ROUTES: Final = (
         request=NewChallenge,
         answers={200: ChallengeShown},
         permission=PUBLIC,
+        body_limit_bytes=BODY_BYTES,
         rate_class="opening",
         idempotent_by=IdempotentBy.ATTEMPT,
         summary="Get what a device has to answer to when it opens a session",
@@ -165,6 +167,7 @@ ROUTES: Final = (
         request=NewSession,
         answers={201: GrantShown},
         permission=PUBLIC,
+        body_limit_bytes=BODY_BYTES,
         rate_class="opening",
         idempotent_by=IdempotentBy.ATTEMPT,
         summary="Open a session as a device",
@@ -176,6 +179,7 @@ ROUTES: Final = (
         request=NewGameSession,
         answers={201: GameGrantShown},
         permission=PUBLIC,
+        body_limit_bytes=BODY_BYTES,
         rate_class="opening",
         idempotent_by=IdempotentBy.ATTEMPT,
         summary="Open a session as a game server, with its game key, over https",
