@@ -57,6 +57,8 @@ class Route:
     body_limit_bytes: int | None = None
     # The answers carry an ETag, which If-Match names.
     versioned: bool = False
+    # The handler opens its own units: something is left to do between the commit and the answer.
+    own_units: bool = False
     # A list that the handler narrows to the classes of its caller, if their permission holds in these alone.
     narrowed: bool = False
     # The first answer holds a secret, and is not kept: a repeat is answered with 200 and what this shows instead.
@@ -68,7 +70,9 @@ class Route:
 
     @property
     def is_mutation(self) -> bool:
-        return self.idempotent_by in {IdempotentBy.KEY, IdempotentBy.BODY, IdempotentBy.STATE, IdempotentBy.VERSION}
+        """Whether its handler is called in a unit of work."""
+        kept = {IdempotentBy.KEY, IdempotentBy.BODY, IdempotentBy.STATE, IdempotentBy.VERSION}
+        return self.idempotent_by in kept and not self.own_units
 
     @property
     def name(self) -> str:
