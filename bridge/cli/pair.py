@@ -61,7 +61,9 @@ def command(  # noqa: PLR0917 - the options of a command
         with_gate(asked, lambda lodge: _denied(lodge, pairing, named))
         _tell_denied(asked, pairing)
     else:
-        _tell_approved(asked, with_gate(asked, lambda lodge: _approved(lodge, pairing, named, wanted.scopes)))
+        # What was shown is what it becomes, whatever was made meanwhile.
+        whose = None if tenant is None else tenant.id
+        _tell_approved(asked, with_gate(asked, lambda lodge: _approved(lodge, pairing, whose, wanted.scopes)))
 
 
 async def _looked_at(

@@ -42,7 +42,7 @@ class CallersLimits:
         self._addresses = addresses
 
     def of(self, route: Route) -> RouteLimiter:
-        return _OfRoute(self, self._book.number(self._book.class_name(route.rate_class)), route)
+        return _OfRoute(self, self._book.number(self._book.known_class(route.rate_class)), route)
 
     def address(self, exchange: Exchange) -> str:
         return self._addresses.of(exchange) or ""

@@ -78,7 +78,7 @@ class RuleBook:
     def number(self, name: str) -> int:
         return self._numbers[name]
 
-    def class_name(self, rate_class: str) -> str:
+    def known_class(self, rate_class: str) -> str:
         """Return the class of a route as it stands there; LimitsRefused if there is none of that name."""
         if rate_class not in self.classes:
             raise LimitsRefused(f"there is no rate class {rate_class!r}: it may be {', '.join(sorted(self.classes))}")

@@ -6,6 +6,9 @@ from typing import Final
 
 from backend.web.caller import Caller, CallerKind
 
+DEVICE: Final = "device"
+GAME_KEY: Final = "game_key"
+
 
 class Scope(StrEnum):
     """What a session may be for; each is one bit in the core."""
@@ -33,7 +36,7 @@ class Principal:
 
     sid: str
     key_id: str
-    kind: str  # "device" or "game_key"
+    kind: str  # DEVICE or GAME_KEY
     holder_id: str
     tenant_id: str
     project_id: str | None

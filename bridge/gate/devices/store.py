@@ -15,7 +15,7 @@ from bridge.gate.principal import ALL_SCOPES, Scope
 from bridge.gate.sessions.models import BridgeSessionRow
 
 UNUSED_DAYS: Final = 30
-_DAY_MILLISECONDS: Final = 86_400_000
+UNUSED_MILLISECONDS: Final = UNUSED_DAYS * 86_400_000
 _FIRST_GENERATION: Final = 1
 
 State = Literal["active", "ended", "revoked"]
@@ -44,7 +44,7 @@ class Device:
     @property
     def ends_at(self) -> int:
         """When it is over unless it is used before that."""
-        return (self.used_at or self.approved_at) + UNUSED_DAYS * _DAY_MILLISECONDS
+        return (self.used_at or self.approved_at) + UNUSED_MILLISECONDS
 
     @property
     def state(self) -> State:

@@ -77,7 +77,15 @@ _COUNT: Final = select(
 _ENDED: Final = select(_ROW.id).where(_ROW.ends_at <= DatabaseNow()).limit(bindparam("at_most"))
 _CHANGED: Final = update(_ROW).where(_ROW.id == bindparam("wanted"))
 _POLLED: Final = _CHANGED.values(asked_for_at=DatabaseNow(), interval_seconds=bindparam("interval"))
-_APPROVED: Final = _CHANGED.values(state="approved", tenant_id=bindparam("whose"), device_id=bindparam("device"))
+# Who is let in at the last moment has to be told, though it asks again only after its interval.
+_TO_BE_TOLD_MILLISECONDS: Final = 120_000
+_TOLD_UNTIL: Final = DatabaseNow() + _TO_BE_TOLD_MILLISECONDS
+_APPROVED: Final = _CHANGED.values(
+    state="approved",
+    tenant_id=bindparam("whose"),
+    device_id=bindparam("device"),
+    ends_at=case((_ROW.ends_at < _TOLD_UNTIL, _TOLD_UNTIL), else_=_ROW.ends_at),
+)
 _DENIED: Final = _CHANGED.values(state="denied")
 
 

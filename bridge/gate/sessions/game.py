@@ -15,12 +15,12 @@ from backend.db.unit import Transaction
 from backend.errors import Insecure, NotProven, PlaceNotAllowed, Revoked
 from backend.ids import new_id
 from backend.secret import Secret
-from bridge.gate.principal import ALL_SCOPES, OF_GAME_KEYS
+from bridge.gate.principal import ALL_SCOPES, GAME_KEY, OF_GAME_KEYS
 from bridge.gate.sessions import service
 from bridge.gate.sessions.grant import Signer, signer
 from bridge.gate.sessions.keeping import Name, Room
 from bridge.gate.sessions.life import LIFE_SECONDS
-from bridge.gate.sessions.store import GAME_KEY, NewRecord
+from bridge.gate.sessions.store import NewRecord
 
 _NO_TENANT: Final = "0" * 26
 _SCOPES: Final = tuple(scope for scope in ALL_SCOPES if scope in OF_GAME_KEYS)
@@ -52,6 +52,8 @@ class _Held:
 
     tenant_id: str
     key: GameKey
+    # Of the text that was sent.
+    digest: bytes
     # Of the key, or of the text that was sent.
     ends_at: int
 
@@ -119,11 +121,11 @@ class GameOpenings:
             raise NotProven
         if state != "active":
             raise Revoked("What this key belongs to is suspended; ask whoever runs this bridge.")
-        return _Held(tenant_id, key, ends_at)
+        return _Held(tenant_id, key, digest, ends_at)
 
 
 def _check_place(key: GameKey, opening: GameOpening) -> None:
-    """Raise PlaceNotAllowed unless the key lists where this comes from; a list of nothing lists everything."""
+    """Raise PlaceNotAllowed unless the key lists where this comes from; no places or networks are all of them."""
     if opening.universe_id not in key.universes:
         raise PlaceNotAllowed("This key is for other experiences; its list of universes has not this one.")
     if key.places and opening.place_id not in key.places:
@@ -149,8 +151,10 @@ async def _hold(tx: Transaction, held: _Held) -> int:
     # The tenant first, as whatever adds to one does.
     tenant = await tenants.find(tx, held.tenant_id, for_update=True)
     key = await GAME_KEYS.find(tx, held.tenant_id, held.key.id, for_update=True)
+    # A rotation between the two may have ended this text.
+    lookup = await lookups.find(tx, Kind.GAME, held.key.id, held.digest)
     now = await now_milliseconds(tx)
-    if key is None or key.revoked_at is not None or held.ends_at <= now:
+    if key is None or key.revoked_at is not None or lookup is None or held.ends_at <= now:
         raise NotProven
     if tenant is None or tenant.state != "active":
         raise Revoked("What this key belongs to is suspended; ask whoever runs this bridge.")

@@ -1,5 +1,6 @@
 """A session that begins: its name, its record, and the window of its numbers."""
 
+import asyncio
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -55,6 +56,10 @@ class Room:
         except (StoreUnavailable, WindowRefused) as refused:
             await self._forget(name)
             raise StoreUnavailable("There is no room for another session now; try again in a moment.") from refused
+        except asyncio.CancelledError:
+            # Given up between the two: a record without a window would count for its whole time.
+            await asyncio.shield(self._forget(name))
+            raise
         return life_seconds
 
     async def _forget(self, name: Name) -> None:

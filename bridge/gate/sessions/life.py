@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from bridge.gate.sessions.store import DEVICE, GAME_KEY
+from bridge.gate.principal import DEVICE, GAME_KEY
 
 LIFE_SECONDS: Final = 900
 # What was under way when the next one was opened still ends.

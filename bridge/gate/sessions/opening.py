@@ -10,13 +10,13 @@ from backend.errors import NotProven, Revoked
 from backend.sealing.master_keys import UnknownVersion
 from bridge.gate.devices import store as devices
 from bridge.gate.devices.store import Device
-from bridge.gate.principal import OF_DEVICES
+from bridge.gate.principal import DEVICE, OF_DEVICES
 from bridge.gate.sessions import service
 from bridge.gate.sessions.challenge import REMEMBERED_SECONDS, Challenges
 from bridge.gate.sessions.grant import Asked, DeviceKey, Signer, signer
 from bridge.gate.sessions.keeping import Name, Room, check_spent
 from bridge.gate.sessions.life import LIFE_SECONDS
-from bridge.gate.sessions.store import DEVICE, NewRecord
+from bridge.gate.sessions.store import NewRecord
 
 # Whose a device would be that there is not: its rows are looked for all the same.
 _NO_TENANT: Final = "0" * 26
@@ -135,12 +135,16 @@ class Openings:
         if device is not None:
             versions = [device.master_version, device.next_master_version or device.master_version]
         generation = _NO_GENERATION if device is None else device.generation
+        return [(version, DeviceKey(self._secret(version, device_id, generation))) for version in versions]
+
+    def _secret(self, version: int, device_id: str, generation: int) -> bytes:
+        masters = self._room.masters
         try:
-            secrets = [masters.device_key(version, device_id, generation) for version in versions]
+            return masters.device_key(version, device_id, generation)
         except UnknownVersion:
-            # Its key was taken out of the file: nobody can tell any more whether it is the device.
-            raise NotProven from None
-        return [(version, DeviceKey(secret)) for version, secret in zip(versions, secrets, strict=True)]
+            # Taken out of the file: nobody can tell any more whether it is the device. The same work is done for it as
+            # for what is none, with a key that nobody has.
+            return masters.device_key(masters.newest(), device_id, _NO_GENERATION)
 
     async def _check_may(self, shown: Shown) -> None:
         async def unit(tx: Transaction) -> None:

@@ -12,11 +12,11 @@ from backend.accounts.tenants.models import TenantRow
 from backend.db.now import DatabaseNow
 from backend.db.unit import Transaction
 from bridge.gate.devices.models import DeviceRow
-from bridge.gate.principal import ALL_SCOPES, Scope
+from bridge.gate.devices.store import UNUSED_MILLISECONDS
+from bridge.gate.principal import ALL_SCOPES, GAME_KEY, Scope
+from bridge.gate.sessions.life import OVERLAP_SECONDS
 from bridge.gate.sessions.models import BridgeSessionRow
 
-DEVICE: Final = "device"
-GAME_KEY: Final = "game_key"
 # It is of no use to anybody after its overlap; kept a little longer for whoever lists sessions to see what was there.
 _KEPT_MILLISECONDS: Final = 3_600_000
 
@@ -118,7 +118,9 @@ _NEXT_END: Final = select((func.min(_ROW.ends_at) - DatabaseNow()).label("left")
     _ROW.kind == bindparam("kind"),
     _ROW.ends_at > DatabaseNow(),
 )
-_END: Final = update(_ROW).where(_ROW.tenant_id == bindparam("whose"), _IS_LIVE).values(revoked_at=DatabaseNow())
+# In its overlap it still answers, so it can still be ended.
+_IS_ANSWERED: Final = and_(_ROW.revoked_at.is_(None), _ROW.ends_at > DatabaseNow() - OVERLAP_SECONDS * 1000)
+_END: Final = update(_ROW).where(_ROW.tenant_id == bindparam("whose"), _IS_ANSWERED).values(revoked_at=DatabaseNow())
 _END_ONE: Final = _END.where(_ROW.sid == bindparam("wanted"))
 _END_OF_HOLDER: Final = _END.where(_ROW.holder_id == bindparam("holder"))
 _FORGET: Final = delete(_ROW).where(_ROW.sid == bindparam("wanted"))
@@ -133,10 +135,14 @@ _ENDED: Final = (
 _VERSIONS_OF_SESSIONS: Final = (
     select(_ROW.master_version, func.count().label("counted")).where(_IS_LIVE).group_by(_ROW.master_version)
 )
-# A device that moves on to another version needs both until it has.
+# A device that moves on to another version needs both until it has; one that is over needs none.
 _VERSIONS_OF_DEVICES: Final = (
     select(DeviceRow.master_version, DeviceRow.next_master_version, func.count().label("counted"))
-    .where(DeviceRow.tenant_id == bindparam("whose"), DeviceRow.revoked_at.is_(None))
+    .where(
+        DeviceRow.tenant_id == bindparam("whose"),
+        DeviceRow.revoked_at.is_(None),
+        func.coalesce(DeviceRow.used_at, DeviceRow.approved_at) > DatabaseNow() - UNUSED_MILLISECONDS,
+    )
     .group_by(DeviceRow.master_version, DeviceRow.next_master_version)
 )
 

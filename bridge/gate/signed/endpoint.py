@@ -36,7 +36,7 @@ class SignedEndpoint:
         self.method = route.method
         self.template: Template = parse_template(route.path)
         self._work = work
-        self._rate_class = book.class_name(route.rate_class)
+        self._rate_class = book.known_class(route.rate_class)
         self._scopes = bits(tuple(Scope(scope) for scope in route.signed))
         # The gate is opened after the routes are put together.
         self._gatehouse = gatehouse

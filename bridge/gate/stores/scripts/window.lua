@@ -63,7 +63,7 @@ for limit = 1, #KEYS - 2 do
   elseif in_shadow then
     shadowed = shadowed + 2 ^ (limit - 1)
   else
-    -- Nothing was written yet: nobody is charged.
+    -- The number is spent, and no limit was charged yet.
     return {3, limit, debt, debt + cost - most, shadowed}
   end
 end

@@ -113,6 +113,19 @@ async def test_who_was_refused_is_told(house: GateHouse) -> None:
     assert [(403, "pairing_denied")] * 2 == [told(await house.redeem(asked)) for _ in range(2)]
 
 
+async def test_who_is_let_in_at_the_last_moment_is_told(house: GateHouse) -> None:
+    asked, author = await house.pair(), await house.author()
+    now = await house.database.read(now_milliseconds)
+    await house.set_pairings(ends_at=now + 5_000)
+    await let_in(author, asked)
+
+    async def left(tx: Transaction) -> int:
+        ends_at: int = (await tx.execute(select(PairingRow.ends_at))).scalar_one()
+        return ends_at - now
+
+    assert 120_000 <= await house.database.read(left)
+
+
 async def test_a_code_that_is_over_is_answered_as_one_that_never_was(house: GateHouse) -> None:
     asked = await house.pair()
     now = await house.database.read(now_milliseconds)

@@ -2,6 +2,7 @@
 
 import asyncio
 from base64 import b64decode
+from functools import partial
 from typing import Any
 
 import pytest
@@ -139,18 +140,21 @@ async def test_a_session_ends_with_the_key_that_opened_it(house: GateHouse) -> N
     answer = await ask(house, text)
     assert 90 <= answer.json["expires_in_seconds"] <= 100
     ((_, life_seconds),) = house.store.windows
-    assert answer.json["expires_in_seconds"] + 60 == life_seconds
+    assert answer.json["expires_in_seconds"] == life_seconds
 
 
 async def test_a_key_has_so_many_sessions_however_many_ask_at_once(house: GateHouse) -> None:
     key_id, text = await house.game_key()
 
-    async def fill(tx: Transaction) -> None:
-        for number in range(MOST_LIVE["game_key"] - 2):
+    async def fill(tx: Transaction, numbers: range) -> None:
+        for number in numbers:
             new = NewRecord(f"filled {number}", "e", SCHOOL, "game_key", key_id, None, (), None, None, 1)
             await records.add(tx, new, life_milliseconds=900_000)
 
-    await house.database.write(fill)
+    # In parts, as a busy machine does not do all of it in the second that a unit has.
+    most = MOST_LIVE["game_key"] - 2
+    for first in range(0, most, 32):
+        await house.database.write(partial(fill, numbers=range(first, min(first + 32, most))))
     told = await asyncio.gather(*(ask(house, text) for _ in range(5)))
     assert [201, 201, 429, 429, 429] == sorted(each.status for each in told)
     assert {"too_many_sessions"} == {each.code for each in told if each.status == 429}

@@ -120,6 +120,22 @@ async def test_a_session_is_nobody_after_its_overlap(house: GateHouse) -> None:
     assert await house.found(key_id) is None
 
 
+async def test_a_session_in_its_overlap_can_still_be_ended(house: GateHouse) -> None:
+    key_id, _ = await opened(house)
+
+    async def age(tx: Transaction) -> None:
+        await tx.execute(update(BridgeSessionRow).values(ends_at=DatabaseNow() - 30_000))
+
+    await house.database.write(age)
+    await changed(
+        house,
+        lambda tx, rights: service.revoke(
+            tx, house.by, rights, SCHOOL, key_id.partition(".")[0], RevocationReason.BY_ADMIN
+        ),
+    )
+    assert await is_revoked(house, key_id)
+
+
 async def test_who_opens_takes_away_what_ended_an_hour_ago(house: GateHouse) -> None:
     key_id, _ = await opened(house)
     kept, _ = await opened(house)

@@ -26,7 +26,7 @@ def test_a_limit_that_there_is_not_may_not_be_in_shadow() -> None:
 
 def test_a_route_of_a_class_that_there_is_not_is_refused() -> None:
     with pytest.raises(LimitsRefused, match="no rate class 'session': it may be cheap, health"):
-        RuleBook().class_name("session")
+        RuleBook().known_class("session")
 
 
 def test_the_core_takes_the_whole_table() -> None:
