@@ -1,5 +1,6 @@
 """Puts together what counts requests and what lets signed ones in."""
 
+from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 
@@ -39,7 +40,11 @@ class Counting:
         metrics.read_from(catalogue.GATE_RECORDS, lambda: [("_total", {}, meter.record_loads)])
         metrics.read_from(catalogue.GATE_UNPROVEN, lambda: [("_total", {}, meter.unproven_bytes)])
         metrics.read_from(catalogue.LIMITED, lambda: meter.samples(meter.limited, "limit"))
-        metrics.read_from(catalogue.SHADOWED, lambda: meter.samples(meter.shadowed, "limit"))
+        metrics.read_from(catalogue.SHADOWED, lambda: meter.samples(self._shadowed(), "limit"))
+
+    def _shadowed(self) -> Counter[str]:
+        """Return what was shadowed, with the addresses of signed requests, which the core alone sees."""
+        return self.meter.shadowed + Counter(address=self.limits.shadowed_addresses)
 
 
 @asynccontextmanager

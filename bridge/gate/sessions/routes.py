@@ -10,6 +10,7 @@ from backend.secret import Secret
 from backend.web.call import Answer, Call
 from backend.web.reply import Reply
 from backend.web.route import PUBLIC, IdempotentBy, Route
+from backend.web.unproven import BODY_BYTES
 from bridge import protocol_range
 from bridge.gate.sessions.challenge import GOOD_SECONDS
 from bridge.gate.sessions.game import GameGranted, GameOpening
@@ -155,6 +156,7 @@ ROUTES: Final = (
         request=NewChallenge,
         answers={200: ChallengeShown},
         permission=PUBLIC,
+        body_limit_bytes=BODY_BYTES,
         rate_class="opening",
         idempotent_by=IdempotentBy.ATTEMPT,
         summary="Get what a device has to answer to when it opens a session",
@@ -166,6 +168,7 @@ ROUTES: Final = (
         request=NewSession,
         answers={201: GrantShown},
         permission=PUBLIC,
+        body_limit_bytes=BODY_BYTES,
         rate_class="opening",
         idempotent_by=IdempotentBy.ATTEMPT,
         summary="Open a session as a device",
@@ -177,6 +180,7 @@ ROUTES: Final = (
         request=NewGameSession,
         answers={201: GameGrantShown},
         permission=PUBLIC,
+        body_limit_bytes=BODY_BYTES,
         rate_class="opening",
         idempotent_by=IdempotentBy.ATTEMPT,
         summary="Open a session as a game server, with its game key, over https",

@@ -132,3 +132,20 @@ async def test_the_gate_tells_its_numbers(open_with: Open) -> None:
     verdicts = {labels["verdict"]: value for _, labels, value in snapshot["toolboxai_gate_verdicts_total"]}
     assert {"need_record": 1, "admitted": 1, "replayed": 1} == verdicts
     assert [("_total", {}, 1)] == snapshot["toolboxai_gate_record_loads_total"]
+
+
+async def test_the_limit_of_an_address_in_shadow_is_counted_for_signed_requests_whatever_becomes_of_them(
+    open_with: Open,
+) -> None:
+    async with open_with(settings={"shadow_limits": ("address",)}, address=1) as house:
+        signer = await house.signer()
+        async with connected(house.bridge.port) as wire:
+            statuses = [(await get(signer, wire)).status for _ in range(2)]
+            statuses.append((await send(wire, signer.sign("GET", NOTES), add=("Signature: tbx=:AAAA:",))).status)
+            statuses.append((await send(wire, signer.sign("GET", NOTES, created=1))).status)
+            statuses.append((await ask(house.bridge.port, request(house.bridge.port))).status)
+        snapshot = house.app[METRICS].snapshot()
+
+    # What is malformed is refused before its address is looked at.
+    assert [200, 200, 400, 401, 200] == statuses
+    assert {"address": 3} == {labels["limit"]: each for _, labels, each in snapshot["toolboxai_limit_shadowed_total"]}
