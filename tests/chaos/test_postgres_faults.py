@@ -279,7 +279,8 @@ async def test_a_server_that_is_away_is_told_at_once_and_asked_by_one_at_a_time_
 
             os.kill(server.process_id, signal.SIGCONT)
             await until(lambda: is_written(database))
-            assert State.CLOSED is breaker.state
+            now: State = breaker.state
+            assert State.CLOSED is now
 
 
 async def database_without_connections(database: Database) -> None:
