@@ -96,7 +96,7 @@ def create_app(
     breakers.tell(metrics)
     app[HASHER] = hasher or Hasher()
     app[TABLE] = table or Table.in_process()
-    app[RIGHTS] = RightsChanges(app[TABLE])
+    app[RIGHTS] = rights = RightsChanges(app[TABLE])
     app[OUTBOX_HANDLERS] = handlers = outbox_handlers or Handlers()
     app[EXPORTS] = ExportFolder(settings.export_folder)
     accounts.add_handlers(handlers, lambda: app[DATABASE], lambda: app[ACCOUNTS], lambda: app[AUDIT], app[EXPORTS])
@@ -118,7 +118,7 @@ def create_app(
 
     permissions = matrix.load()
     known = authenticator or KnownCallers(
-        look_up(lambda: app[DATABASE], permissions), RightsCache(lambda: app[RIGHTS].generation)
+        look_up(lambda: app[DATABASE], permissions), RightsCache(lambda: rights.generation)
     )
     access = Access(known, permissions.for_the_web)
     own = (*about_routes(settings), *health_routes(readiness, drain), *welcome_routes(), *ACCOUNT_ROUTES, *GATE_ROUTES)

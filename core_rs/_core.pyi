@@ -351,6 +351,9 @@ class Decision:
     # A bit for each policy in shadow that would have refused.
     @property
     def shadowed(self) -> int: ...
+    # Admitted, and by those in shadow too.
+    @property
+    def plain(self) -> bool: ...
 
 @final
 class Limits:
@@ -359,6 +362,8 @@ class Limits:
     def key(self, dimension: _Dimension, name: _Bytes) -> LimitKey: ...
     # Charged in this order, and to nobody if one refuses.
     def check(self, debits: Sequence[tuple[LimitKey, int]]) -> Decision: ...
+    # The lines of an answer's head that tell of it, each with its end.
+    def told(self, decision: Decision) -> bytes: ...
     # Signed requests that the limit of an address in shadow would have refused; no verdict tells it.
     @property
     def shadowed_addresses(self) -> int: ...
@@ -375,6 +380,18 @@ class MacKey:
     def mac(self, message: bytes) -> bytes: ...
     # In a time that does not tell where they differ.
     def verify(self, message: bytes, tag: bytes) -> bool: ...
+    # The lines of an answer's head that show it to be of this key (docs/protocol.md, 4), each with its end. `signature`
+    # is the header of the request, as it was sent.
+    def prove(
+        self,
+        signature: str,
+        status: int,
+        content_type: str,
+        headers: tuple[tuple[str, str], ...],
+        body: bytes,
+        milliseconds: int,
+        /,
+    ) -> bytes: ...
 
 def hkdf_sha256(secret: bytes, salt: bytes, info: bytes) -> bytes: ...
 def hkdf_sha256_expand(key: bytes, info: bytes) -> bytes: ...

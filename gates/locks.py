@@ -33,7 +33,12 @@ class Lock:
     group: str
 
 
-LOCKS = (Lock("locks/runtime.txt", "build"), Lock("locks/test.txt", "test"), Lock("locks/load.txt", "load"))
+LOCKS = (
+    Lock("locks/runtime.txt", "build"),
+    Lock("locks/test.txt", "test"),
+    Lock("locks/load.txt", "load"),
+    Lock("locks/bench.txt", "bench"),
+)
 
 
 def uv() -> str:

@@ -16,6 +16,7 @@ TICKETS: Final = "tickets/service.py"
 OF_REQUESTS: Final = "integration/gate/test_signed_requests.py::test_"
 OF_PROOFS: Final = "integration/gate/test_proofs.py::test_"
 OF_WITHDRAWALS: Final = "integration/gate/test_withdrawals.py::test_"
+OF_PLACES: Final = "integration/gate/sessions/test_game_places.py::test_"
 OF_LIMITS: Final = "integration/gate/test_limits.py::test_"
 OF_TICKETS: Final = "unit/bridge/gate/test_tickets.py::test_"
 
@@ -99,6 +100,34 @@ SIGNED_RULES: Final = (
         "        if changes < self._changes:",
         OF_WITHDRAWALS + "what_another_process_withdrew_is_refused_as_soon_as_the_database_tells",
         sources="backend/",
+    ),
+    _rule(
+        "each request of a game server comes from where its key may be used",
+        "gatehouse.py",
+        "            principal.places.check(principal.universe_id, principal.place_id, address)\n",
+        "            pass\n",
+        OF_PLACES + "each_request_has_to_come_from_a_network_of_the_key",
+    ),
+    _rule(
+        "a session is held to the lists of its game key as they are now",
+        "sessions/service.py",
+        "replace(principal, places=places_of(key))",
+        "replace(principal, places=Places((principal.universe_id or 0,), (), key.networks))",
+        OF_PLACES + "a_session_is_held_to_the_lists_as_they_are_now",
+    ),
+    _rule(
+        "a session whose game key is not there is over",
+        "sessions/service.py",
+        "        return replace(found, revoked=True)\n",
+        "        return found\n",
+        OF_PLACES + "a_session_whose_key_is_not_there_is_over",
+    ),
+    _rule(
+        "who waits as long as it was told does not come too early",
+        "limit_lines.py",
+        "random.uniform(0, _JITTER)",
+        "random.uniform(-_JITTER, _JITTER)",
+        "unit/bridge/gate/test_limits.py::test_every_wait_is_drawn_above_the_true_one_and_never_below_it",
     ),
     _rule(
         "signed requests and others have one bucket for an address",

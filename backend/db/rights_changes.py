@@ -81,7 +81,7 @@ class RightsChanges:
     @property
     def generation(self) -> Generation | None:
         """The generation of what is read from now on; None while nobody knows, so that nothing kept may be used."""
-        if not self.is_known:
+        if self._clock() > self._trusted_until:
             return None
         return self._shared.revocations, self._changes
 

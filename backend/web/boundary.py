@@ -76,7 +76,8 @@ class Boundary:
         self._host_rule.check(exchange)
         check_target(exchange)
         check_origin(exchange)
-        endpoint, values = self._router.find(exchange.method, exchange.rel_url.raw_path)
+        path, _, exchange.query_text = exchange.raw_path.partition("?")
+        endpoint, values = self._router.find(exchange.method, path)
         exchange.route = endpoint.route.name
         return await endpoint.answer(exchange, values)
 

@@ -11,6 +11,7 @@ from backend.web.exchange import Exchange
 
 _FORWARDED_FOR: Final = istr("X-Forwarded-For")
 _FORWARDED_PROTO: Final = istr("X-Forwarded-Proto")
+_HTTPS: Final = ["https"]
 _REMEMBERED: Final = 1024
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -25,19 +26,16 @@ class CallerAddress:
 
     def of(self, exchange: Exchange) -> str | None:
         peer = exchange.remote
-        if not self._trusted or peer is None:
-            return peer
-        if _FORWARDED_FOR not in exchange.headers:
+        if not self._trusted or peer is None or _FORWARDED_FOR not in exchange.headers:
             return peer
         return self.behind(peer, exchange.headers.getall(_FORWARDED_FOR))
 
     def by_https(self, exchange: Exchange) -> bool:
         """Whether a proxy that we trust says that it was asked over https; anybody else may say what they like."""
-        if not self._trusted or _FORWARDED_PROTO not in exchange.headers:
+        if not self._trusted or exchange.headers.getall(_FORWARDED_PROTO, None) != _HTTPS:
             return False
         peer = exchange.remote
-        said = exchange.headers.getall(_FORWARDED_PROTO)
-        return peer is not None and said == ["https"] and self._trusts(peer)
+        return peer is not None and self._trusts(peer)
 
     def behind(self, peer: str, forwarded_for: Iterable[str]) -> str:
         """Return the address that `peer` and the X-Forwarded-For headers of its request tell."""

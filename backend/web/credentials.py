@@ -1,9 +1,8 @@
 """What a request brings to say who it is: the cookie of a browser or the bearer of a program, and never both."""
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 from aiohttp import hdrs
 
@@ -28,8 +27,7 @@ class CredentialKind(StrEnum):
     KEY = "key"
 
 
-@dataclass(frozen=True, slots=True)
-class Credentials:
+class Credentials(NamedTuple):
     kind: CredentialKind
     secret: Secret
 

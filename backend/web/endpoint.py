@@ -37,7 +37,7 @@ class Endpoint:
         if self._guard is not None:
             caller = await self._guard.caller(exchange)
             self._limiter.charge(exchange, caller)
-            self._guard.check(caller, values)
+            authorise(self._guard.demand, caller, values, now=time())
         tenant = _tenant(values)
         work = self._work
         asked = work.read_head(exchange, values)
@@ -68,14 +68,8 @@ class _Guard:
         if access is None:
             # `declaration.check` has said so already; whoever left it out must not get an open route for it.
             raise TypeError(f"{route.name} is not public, and there is nobody to say who asks")
-        self._authenticator = access.authenticator
-        self._demand = demand(route, access.permissions)
-
-    async def caller(self, exchange: Exchange) -> Caller:
-        return await self._authenticator.caller(exchange)
-
-    def check(self, caller: Caller, values: Mapping[str, str]) -> None:
-        authorise(self._demand, caller, values, now=time())
+        self.caller = access.authenticator.caller
+        self.demand = demand(route, access.permissions)
 
 
 def _tenant(values: Mapping[str, str]) -> str | None:

@@ -36,7 +36,9 @@ class Exchange(web.BaseRequest):
         payload_writer: "AbstractStreamWriter",
         task: "asyncio.Task[None]",
     ) -> None:
-        super().__init__(message, payload, protocol, payload_writer, task, asyncio.get_running_loop())
+        # Not the running loop: that asks the system for the number of this process, each time.
+        self.event_loop: asyncio.AbstractEventLoop = payload_writer.loop  # type: ignore[attr-defined]  # aiohttp's own
+        super().__init__(message, payload, protocol, payload_writer, task, self.event_loop)
         headers: object = message.headers
         if not isinstance(headers, CIMultiDictProxy):
             # What the parser could not read arrives as a request with a plain dict in their place.
@@ -45,6 +47,8 @@ class Exchange(web.BaseRequest):
         self.request_id = os.urandom(_ID_BYTES).hex()
         self.began = perf_counter()
         self.route = NO_ROUTE
+        # As it stands in the address; known once the address is.
+        self.query_text = ""
         # Set where the request took too long, so that its CancelledError can be told from the end of the server.
         self.expired = False
         # Lines of the answer's head that its route does not say itself, each with its end.

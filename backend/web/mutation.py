@@ -2,8 +2,7 @@
 
 import re
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, NamedTuple
 
 from aiohttp import hdrs
 from multidict import istr
@@ -27,8 +26,7 @@ KEY_PATTERN: Final = rf"^[A-Za-z0-9_.:+/=-]{{{SHORTEST_KEY},{LONGEST_KEY}}}$"
 _KEY: Final = re.compile(KEY_PATTERN)
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """An answer as bytes: what is stored is what is sent."""
 
     status: int
@@ -120,7 +118,7 @@ async def _replayed(tx: Transaction, answer: claims.StoredAnswer, again: Again |
         if again is None:
             raise AnswerNotKept("This was done before under the same key; its answer held a secret and was not kept.")
         shown = await again(tx, answer.body.decode())
-        return replace(shown, headers=(*shown.headers, REPLAYED))
+        return shown._replace(headers=(*shown.headers, REPLAYED))
     is_problem = (hdrs.CONTENT_TYPE, problem.CONTENT_TYPE) in answer.headers
     headers = tuple(pair for pair in answer.headers if pair[0] != hdrs.CONTENT_TYPE)
     return Outcome(answer.status, (*headers, REPLAYED), answer.body, is_problem)

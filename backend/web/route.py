@@ -1,7 +1,7 @@
 """The record that says everything about one route: the router, the checks, OpenAPI and the docs read nothing else."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
@@ -67,13 +67,13 @@ class Route:
     content_type: str | None = None
     # The scopes of which a session has to have all, where the route takes signed requests; it takes no others then.
     signed: tuple[str, ...] | None = None
+    # Made once, as every request asks for them.
+    name: str = field(init=False, repr=False, compare=False)
+    is_mutation: bool = field(init=False, repr=False, compare=False)
 
-    @property
-    def is_mutation(self) -> bool:
-        """Whether its handler is called in a unit of work."""
-        kept = {IdempotentBy.KEY, IdempotentBy.BODY, IdempotentBy.STATE, IdempotentBy.VERSION}
-        return self.idempotent_by in kept and not self.own_units
-
-    @property
-    def name(self) -> str:
-        return f"{self.method} {self.path}"
+    def __post_init__(self) -> None:
+        changing = {IdempotentBy.KEY, IdempotentBy.BODY, IdempotentBy.STATE, IdempotentBy.VERSION}
+        object.__setattr__(self, "name", f"{self.method} {self.path}")
+        # Whether its handler is called in a unit of work.
+        is_mutation = self.idempotent_by in changing and not self.own_units
+        object.__setattr__(self, "is_mutation", is_mutation)

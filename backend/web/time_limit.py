@@ -28,18 +28,18 @@ class TimeLimit:
 
     def begin(self, exchange: Exchange) -> None:
         """Watch the task that runs now, until `end`."""
-        self._running[exchange.request_id] = (exchange, asyncio.current_task())
+        self._running[exchange.request_id] = (exchange, asyncio.current_task(exchange.event_loop))
         if not self._looking:
-            self._look_later()
+            self._look_later(exchange.event_loop)
 
     def end(self, exchange: Exchange) -> None:
         del self._running[exchange.request_id]
 
-    def _look_later(self) -> None:
+    def _look_later(self, loop: asyncio.AbstractEventLoop) -> None:
         self._looking = True
-        asyncio.get_running_loop().call_later(self._pause_seconds, self._look)
+        loop.call_later(self._pause_seconds, self._look, loop)
 
-    def _look(self) -> None:
+    def _look(self, loop: asyncio.AbstractEventLoop) -> None:
         self._looking = False
         began_before = perf_counter() - self._limit_seconds
         for exchange, task in self._running.values():
@@ -49,4 +49,4 @@ class TimeLimit:
                 exchange.expired = True
                 task.cancel()
         if self._running:
-            self._look_later()
+            self._look_later(loop)

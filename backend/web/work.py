@@ -78,6 +78,12 @@ class Work:
         self._database = database
         self._keyed = route.idempotent_by is IdempotentBy.KEY
         self._versioned = route.idempotent_by is IdempotentBy.VERSION
+        self._is_mutation = route.is_mutation
+        self._handler = route.handler
+        self._answers = route.answers
+        self._versions = route.versioned
+        self._of_bytes = route.content_type
+        self._shows_secrets = route.again is not None
         self._request: Schema[object] | None = None if route.request is None else Schema(route.request)
         self._query: Schema[object] | None = None if route.query is None else Schema(route.query)
         self._params: Schema[object] | None = None if route.params is None else Schema(route.params)
@@ -111,18 +117,22 @@ class Work:
             by.tenant,
             by.principal,
         )
-        if not self.route.is_mutation:
-            return _reply(self._outcome(await self.route.handler(call)))
+        if not self._is_mutation:
+            return _reply(self._outcome(await self._handler(call)))
+        return await self._change(exchange, call, by, asked.key, body)
 
+    async def _change(
+        self, exchange: Exchange, call: Call[object, object, object], by: By, key: str, body: bytes
+    ) -> Reply:
         async def effect(tx: Transaction) -> Outcome:
-            return self._outcome(await self.route.handler(call, tx))
+            return self._outcome(await self._handler(call, tx))
 
         database = self._app[self._database]
         if not self._keyed:
             return _reply(await database.write(effect, tenant=by.tenant))
         outcome = await mutation.run_claimed(
             database,
-            mutation.scope(exchange, by.caller, asked.key, tenant_id=by.tenant),
+            mutation.scope(exchange, by.caller, key, tenant_id=by.tenant),
             mutation.fingerprint(exchange, body),
             effect,
             self._again(call),
@@ -143,35 +153,35 @@ class Work:
         return again
 
     def _read_query(self, exchange: Exchange) -> object:
-        values = read_query(exchange.rel_url.raw_query_string)
         if self._query is not None:
-            return self._query.read_texts(values, "/query")
-        if values:
+            return self._query.read_texts(read_query(exchange.query_text), "/query")
+        if exchange.query_text and read_query(exchange.query_text):
             raise InvalidRequest("This request takes no query.")
         return None
 
     def _outcome(self, answer: Answer, *, is_repeat: bool = False) -> Outcome:
         """Write the answer as its route declares it; this runs before the commit, so a mistake keeps nothing."""
-        declared = self.route.answers.get(answer.status, UndeclaredAnswer)
-        if type(answer.body) is not (declared or type(None)):
-            given = type(answer.body).__name__
+        shown, version = answer.body, answer.version
+        declared = self._answers.get(answer.status, UndeclaredAnswer)
+        if type(shown) is not (declared or type(None)):
+            given = type(shown).__name__
             raise UndeclaredAnswer(f"{self.route.name} does not declare {answer.status} with {given}")
-        if (self.route.versioned and answer.body is not None) != (answer.version is not None):
+        if (self._versions and shown is not None) != (version is not None):
             raise UndeclaredAnswer(f"{self.route.name} and its answer differ about whether there is a version")
-        if answer.content_type != (self.route.content_type if declared is bytes else None):
+        if answer.content_type != (self._of_bytes if declared is bytes else None):
             raise UndeclaredAnswer(f"{self.route.name} and its answer differ about what its bytes are")
-        if self.route.again is not None or answer.created_id is not None:
+        if self._shows_secrets or answer.created_id is not None:
             self._check_secret(answer, is_repeat=is_repeat)
-        headers = answer.headers if answer.version is None else (*answer.headers, (hdrs.ETAG, etag(answer.version)))
-        if answer.body is None:
+        headers = answer.headers if version is None else (*answer.headers, (hdrs.ETAG, etag(version)))
+        if shown is None:
             return Outcome(answer.status, headers, b"")
-        body = answer.body if isinstance(answer.body, bytes) else orjson.dumps(answer.body, option=_DUMP_OPTIONS)
+        body = shown if isinstance(shown, bytes) else orjson.dumps(shown, option=_DUMP_OPTIONS)
         return Outcome(answer.status, headers, body, created_id=answer.created_id, content_type=answer.content_type)
 
     def _check_secret(self, answer: Answer, *, is_repeat: bool) -> None:
         """Without the id of what was made the whole answer would be kept, and the secret in it."""
         right = (
-            self.route.again is not None
+            self._shows_secrets
             and (answer.created_id is None) == is_repeat
             and (answer.status == HTTPStatus.OK) == is_repeat
             and getattr(answer.body, SECRET_SHOWN, None) is not is_repeat

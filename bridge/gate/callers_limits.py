@@ -10,10 +10,10 @@ from backend.web.caller_address import CallerAddress
 from backend.web.exchange import Exchange
 from backend.web.limiting import RouteLimiter
 from backend.web.route import PUBLIC, Route
-from bridge.gate.limit_lines import LimitLines, refusal
 from bridge.gate.limits import RuleBook, account_name
 from bridge.gate.meter import GateMeter
-from core_rs import LimitKey, Limits
+from bridge.gate.too_many import refusal
+from core_rs import Decision, LimitKey, Limits
 
 # For each route; half a kilobyte each.
 _REMEMBERED: Final = 1024
@@ -32,33 +32,32 @@ def limit_name(address: str) -> bytes:
 
 
 class CallersLimits:
-    def __init__(
-        self, limits: Limits, book: RuleBook, lines: LimitLines, meter: GateMeter, addresses: CallerAddress
-    ) -> None:
+    def __init__(self, limits: Limits, book: RuleBook, meter: GateMeter, addresses: CallerAddress) -> None:
         self._limits = limits
         self._book = book
-        self._lines = lines
         self._meter = meter
-        self._addresses = addresses
+        self.addresses = addresses
 
     def of(self, route: Route) -> RouteLimiter:
         return _OfRoute(self, self._book.number(self._book.known_class(route.rate_class)), route)
 
-    def address(self, exchange: Exchange) -> str:
-        return self._addresses.of(exchange) or ""
-
     def check(self, exchange: Exchange, debits: Sequence[tuple[LimitKey, int]]) -> None:
         decision = self._limits.check(debits)
+        if not decision.plain:
+            self._look_at(exchange, decision)
+        # The second time something is counted, the first may be the tighter one.
+        remaining = decision.remaining
+        if remaining < exchange.requests_left:
+            exchange.requests_left = remaining
+            exchange.lines = self._limits.told(decision)
+
+    def _look_at(self, exchange: Exchange, decision: Decision) -> None:
         if decision.shadowed:
             self._meter.in_shadow(decision)
         if not decision.admitted:
             self._meter.refused(decision)
-            exchange.lines = self._lines.told(decision)
+            exchange.lines = self._limits.told(decision)
             raise refusal(decision)
-        # The second time something is counted, the first may be the tighter one.
-        if decision.remaining < exchange.requests_left:
-            exchange.requests_left = decision.remaining
-            exchange.lines = self._lines.told(decision)
 
     def of_address(self, address: str, rate_class: int | None) -> Sequence[tuple[LimitKey, int]]:
         """Return what a request is charged to before anybody is known, its class too where anybody may ask."""
@@ -68,10 +67,8 @@ class CallersLimits:
             debits.append((limits.key("route", b"address" + bytes([rate_class]) + name), rate_class))
         return debits
 
-    def of_caller(
-        self, kind: CallerKind, caller_id: str, tenant_id: str | None, rate_class: int
-    ) -> Sequence[tuple[LimitKey, int]]:
-        name, limits = account_name(kind, caller_id), self._limits
+    def of_caller(self, name: bytes, tenant_id: str | None, rate_class: int) -> Sequence[tuple[LimitKey, int]]:
+        limits = self._limits
         debits = [
             (limits.key("route", b"account" + bytes([rate_class]) + name), rate_class),
             (limits.key("account", name), self._book.number("account")),
@@ -83,7 +80,8 @@ class CallersLimits:
 
 class _OfRoute:
     def __init__(self, limits: CallersLimits, rate_class: int, route: Route) -> None:
-        self._limits = limits
+        self._check = limits.check
+        self._address = limits.addresses.of
         self._rate_class = rate_class
         # Where nobody is asked who they are, the class is counted for their address.
         self._class_of_address = rate_class if route.permission == PUBLIC else None
@@ -92,9 +90,9 @@ class _OfRoute:
         self._of_caller = lru_cache(_REMEMBERED)(limits.of_caller)
 
     def meet(self, exchange: Exchange) -> None:
-        limits = self._limits
-        limits.check(exchange, self._of_address(limits.address(exchange), self._class_of_address))
+        self._check(exchange, self._of_address(self._address(exchange) or "", self._class_of_address))
 
     def charge(self, exchange: Exchange, caller: Caller) -> None:
         if caller.kind is not CallerKind.ANYONE:
-            self._limits.check(exchange, self._of_caller(caller.kind, caller.id, caller.tenant_id, self._rate_class))
+            name = account_name(caller.kind, caller.id)
+            self._check(exchange, self._of_caller(name, caller.tenant_id, self._rate_class))

@@ -8,9 +8,9 @@ from backend.db.unit import Database
 from backend.sealing.key_ring import KeyRing
 from backend.web.caller_address import CallerAddress
 from bridge.gate.callers_limits import CallersLimits
+from bridge.gate.devices.uses import Uses, writing_down
 from bridge.gate.gatehouse import Gatehouse, Rights
 from bridge.gate.identity import bridge_id
-from bridge.gate.limit_lines import LimitLines
 from bridge.gate.limits import Rule, RuleBook
 from bridge.gate.masters import Masters
 from bridge.gate.meter import GateMeter
@@ -29,11 +29,10 @@ class Counting:
         self.table = table
         self.book = RuleBook(rules, shadow=shadow)
         self.limits = Limits(table, self.book.policies())
-        self.lines = LimitLines(self.book)
         self.meter = GateMeter(tuple(rule.name for rule in self.book.rules))
 
     def limiter(self, addresses: CallerAddress) -> CallersLimits:
-        return CallersLimits(self.limits, self.book, self.lines, self.meter, addresses)
+        return CallersLimits(self.limits, self.book, self.meter, addresses)
 
     def tell(self, metrics: Metrics) -> None:
         meter = self.meter
@@ -62,12 +61,16 @@ async def opened_gatehouse(
         bridge_id=masters.bridge_id,
         masters=masters.all(),
     ) as store:
-        yield Gatehouse(
+        uses = Uses(lambda: database)
+        gatehouse = Gatehouse(
             store=store,
             records=StoredRecords(lambda: database),
             masters=masters,
             answer_keys=AnswerKeys(masters),
-            lines=counting.lines,
+            told=counting.limits.told,
             meter=counting.meter,
             rights=rights,
+            uses=uses,
         )
+        async with writing_down(uses):
+            yield gatehouse

@@ -1,6 +1,5 @@
 """One line and one measurement for every answer."""
 
-import asyncio
 import os
 from datetime import UTC, datetime
 from time import perf_counter, time
@@ -41,7 +40,7 @@ class AccessLog:
             f'"duration_ms":{seconds * 1000:.3f},"bytes":{sent_bytes},'
             f'"address":"{truncated(self._caller_address.of(exchange))}"}}'
         )
-        self._sink.write_with_tick(line.encode("ascii"), asyncio.get_running_loop())
+        self._sink.write_with_tick(line.encode("ascii"), exchange.event_loop)
 
     def _opening_of(self, second: int) -> str:
         moment = datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%S")

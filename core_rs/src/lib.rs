@@ -4,6 +4,7 @@
 #![deny(unsafe_code)]
 
 pub mod admit;
+pub mod answer;
 pub mod bundle;
 pub mod hashing;
 pub mod keys;

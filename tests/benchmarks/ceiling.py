@@ -34,6 +34,9 @@ class Plan:
     target: str
     body: str = ""
     sessions: Sequence[Signing] = ()
+    # What is signed where `target` is a route that checks nothing, and is sent the same head.
+    signed_target: str | None = None
+    headers: Sequence[tuple[str, str]] = ()
 
 
 @dataclass(frozen=True, slots=True)

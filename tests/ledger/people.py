@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import cache
 from hashlib import sha256
 
 from aiohttp import web
@@ -112,7 +113,8 @@ class Directory:
         async def look_up(credentials: Credentials) -> Found | None:
             return await self.find(credentials)
 
-        return KnownCallers(look_up, RightsCache(lambda: app()[RIGHTS].generation))
+        rights = cache(lambda: app()[RIGHTS])
+        return KnownCallers(look_up, RightsCache(lambda: rights().generation))
 
 
 def one_of_each() -> dict[str, Person]:

@@ -36,7 +36,8 @@ from bridge.gate.sessions.sessions import SESSIONS, Limits
 CHALLENGE: Final = "/v1/challenge"
 SESSION: Final = "/v1/session"
 GAME_SESSION: Final = f"{SESSION}/game"
-_PROOF: Final = re.compile(r":([A-Za-z0-9+/]{43}=):")
+# In the one spelling of its 32 bytes: of the last letter two bits are nothing, and have to be zero.
+_PROOF: Final = re.compile(r":([A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=):")
 _BEARER: Final = re.compile(r"[Bb]earer (tbx_[A-Za-z0-9_-]{16,252})")
 _CREATED: Final = 201
 _PROTOCOL: Final = ProtocolShown(protocol_range.LOWEST, protocol_range.HIGHEST)

@@ -71,13 +71,14 @@ class SignedEndpoint:
         decision = verdict[3]
         gate.meter.verdicts["admitted"] += 1
         if decision is not None:
-            exchange.lines = gate.lines.told(decision)
+            exchange.lines = gate.told(decision)
             if decision.shadowed:
                 gate.meter.in_shadow(decision)
         if exchange.prove is None:
             self._prove_answers(gate, exchange, principal.key_id)
         if not gate.rights.is_known:
             await gate.ask_again(principal)
+        gate.meet(principal, address)
         asked = work.read_head(exchange, values)
         work.check_body(exchange)
         return await work.do(exchange, By(principal.caller, principal.tenant_id, principal), asked, body)
@@ -138,7 +139,7 @@ class SignedEndpoint:
         code, about, _, decision = verdict
         gate.meter.verdicts[code] += 1
         if decision is not None:
-            exchange.lines = gate.lines.told(decision)
+            exchange.lines = gate.told(decision)
             gate.meter.refused(decision)
         if code in UNPROVEN:
             gate.meter.unproven_bytes += read_bytes

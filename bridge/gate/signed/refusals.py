@@ -15,8 +15,8 @@ from backend.errors import (
     TooLarge,
     WrongDigest,
 )
-from bridge.gate.limit_lines import refusal
 from bridge.gate.stores.store import Verdict
+from bridge.gate.too_many import refusal
 
 # Of these the sender has shown nothing: the answer cannot be proven to them, and what they sent was read for nothing.
 UNPROVEN: Final = frozenset({"too_large", "malformed", "address_limited", "not_proven"})

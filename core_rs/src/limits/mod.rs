@@ -7,6 +7,7 @@ mod cell;
 pub(crate) mod entries;
 mod policy;
 mod ticks;
+mod told;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -17,6 +18,7 @@ use crate::table::header::{POLICIES, POLICIES_MOST, SHARED_ENTRIES};
 use crate::table::machine::Cells;
 use crate::table::{Table, View};
 use entries::{Debit, Identity, Outcome};
+use told::Lines;
 
 /// What a key is the name of. The order is that of the debits of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,6 +72,7 @@ pub struct Decision {
 pub struct Limits {
     table: Arc<Table>,
     policies: Box<[Policy]>,
+    lines: Box<[Lines]>,
     shadowed_addresses: AtomicU64,
 }
 
@@ -92,7 +95,8 @@ impl Limits {
         if !view.swap_if(POLICIES, 0, digest) && view.load(POLICIES) != digest {
             return Err(PolicyError::Differ);
         }
-        Ok(Self { table, policies: policies.into(), shadowed_addresses: AtomicU64::new(0) })
+        let lines = policies.iter().map(Lines::of).collect();
+        Ok(Self { table, policies: policies.into(), lines, shadowed_addresses: AtomicU64::new(0) })
     }
 
     /// The key of `name` in `dimension`.
@@ -135,6 +139,12 @@ impl Limits {
     pub fn policy(&self, name: &str) -> Option<PolicyId> {
         let at = self.policies.iter().position(|policy| policy.name() == name)?;
         u8::try_from(at).ok().map(PolicyId)
+    }
+
+    /// The lines that tell of a decision in the head of an answer, each with its end; none of a policy that is not there.
+    #[must_use]
+    pub fn told(&self, decision: &Decision) -> String {
+        self.lines.get(usize::from(decision.policy.0)).map_or_else(String::new, |lines| lines.with(decision))
     }
 
     /// Ask for the memory that [`Limits::check`] of the same debits will read, and go on at once. Worth it before

@@ -125,3 +125,14 @@ fn keys_without_room_share_an_entry_and_known_keys_keep_theirs() {
     let session = limits.key(Dimension::Session, b"proven");
     assert!(limits.check(&[(session, PolicyId(1))]).admitted, "what is proven finds room");
 }
+
+#[test]
+fn a_decision_is_told_in_five_lines() {
+    let limits = limits(vec![Policy::new("few", 2, 60, 5).unwrap()]);
+    let decision = limits.check(&[(limits.key(Dimension::Address, b"x"), PolicyId(0))]);
+    let at = Decision { reset_millis: 30_001, ..decision };
+    let lines = "RateLimit-Policy: \"few\";q=5;w=150\r\nRateLimit: \"few\";r=4;t=31\r\n\
+                 X-RateLimit-Limit: 5\r\nX-RateLimit-Remaining: 4\r\nX-RateLimit-Reset: 31\r\n";
+    assert_eq!(lines, limits.told(&at));
+    assert_eq!("", limits.told(&Decision { policy: PolicyId(1), ..at }));
+}

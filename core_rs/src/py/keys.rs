@@ -2,8 +2,10 @@
 
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
+use pyo3::pybacked::PyBackedStr;
 use pyo3::types::PyBytes;
 
+use crate::answer::Answer;
 use crate::keys::names::{KeyId, Sid};
 use crate::keys::{self, DeviceUse, SessionUse, wrap};
 use crate::mac::{self, LENGTH};
@@ -27,6 +29,25 @@ impl MacKey {
     /// In a time that does not tell where they differ. A tag of another length is a wrong one.
     fn verify(&self, message: &[u8], tag: &[u8]) -> bool {
         tag.try_into().is_ok_and(|tag| self.0.verify(&[message], tag))
+    }
+
+    #[pyo3(signature = (signature, status, content_type, headers, body, milliseconds, /))]
+    #[expect(clippy::too_many_arguments, reason = "one call for each answer, by place")]
+    fn prove<'py>(
+        &self,
+        py: Python<'py>,
+        signature: &str,
+        status: u16,
+        content_type: &str,
+        headers: Vec<(PyBackedStr, PyBackedStr)>,
+        body: &[u8],
+        milliseconds: u64,
+    ) -> Bound<'py, PyBytes> {
+        let mut answer = Answer { status, content_type, body, milliseconds, ..Answer::default() };
+        for (name, value) in &headers {
+            answer.tell(name, value);
+        }
+        PyBytes::new(py, &answer.proven(&self.0, signature))
     }
 }
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
+use pyo3::types::PyBytes;
 
 use super::table::Table;
 use crate::limits::{self, DEBITS_MOST, Dimension, PolicyId};
@@ -79,6 +80,28 @@ impl Decision {
     ) -> Self {
         Self { admitted, policy, limit, remaining, reset_millis, retry_after_millis, shadowed }
     }
+
+    /// Whether there is nothing to do about it but to go on.
+    #[getter]
+    fn plain(&self) -> bool {
+        self.admitted && self.shadowed == 0
+    }
+}
+
+impl From<&Decision> for limits::Decision {
+    fn from(decision: &Decision) -> Self {
+        let &Decision { admitted, policy, limit, remaining, reset_millis, retry_after_millis, shadowed } =
+            decision;
+        Self {
+            admitted,
+            policy: PolicyId(policy),
+            limit,
+            remaining,
+            reset_millis,
+            retry_after_millis,
+            shadowed,
+        }
+    }
 }
 
 impl From<limits::Decision> for Decision {
@@ -140,6 +163,10 @@ impl Limits {
         }
         let debits: Vec<_> = debits.into_iter().map(|(key, id)| (key.0, PolicyId(id))).collect();
         Ok(self.0.check(&debits).into())
+    }
+
+    fn told<'py>(&self, py: Python<'py>, decision: &Decision) -> Bound<'py, PyBytes> {
+        PyBytes::new(py, self.0.told(&decision.into()).as_bytes())
     }
 }
 

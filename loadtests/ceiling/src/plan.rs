@@ -16,6 +16,12 @@ pub struct Plan {
     pub method: String,
     /// Path and query as they stand in the request line.
     pub target: String,
+    /// What is signed in the place of `target`: for a route that checks nothing, and is sent the same head.
+    #[serde(default)]
+    pub signed_target: Option<String>,
+    /// More lines of the head, by name and value.
+    #[serde(default)]
+    pub headers: Vec<(String, String)>,
     #[serde(default)]
     pub body: String,
     #[serde(default = "json")]

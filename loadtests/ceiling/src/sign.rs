@@ -43,6 +43,9 @@ impl Writer {
         let mut head = Vec::new();
         // A Vec takes whatever is written to it.
         let _ = write!(head, "{} {} HTTP/1.1\r\nHost: {}\r\n", plan.method, plan.target, plan.host);
+        for (name, value) in &plan.headers {
+            let _ = write!(head, "{name}: {value}\r\n");
+        }
         if !body.is_empty() || !reads {
             let _ = write!(head, "Content-Length: {}\r\n", body.len());
         }
@@ -88,7 +91,8 @@ impl Signed {
         let key = from_hex(&session.key)
             .filter(|key| key.len() == KEY_BYTES)
             .ok_or("a session's key is not 32 bytes in hex")?;
-        let (path, query) = plan.target.split_once('?').unwrap_or((&plan.target, ""));
+        let target = plan.signed_target.as_ref().unwrap_or(&plan.target);
+        let (path, query) = target.split_once('?').unwrap_or((target, ""));
         let base = format!(
             "\"@method\": {}\n\"@authority\": {}\n\"@path\": {path}\n\"@query\": ?{query}\n\"content-digest\": {digest}\n",
             plan.method,
@@ -168,6 +172,8 @@ mod tests {
                 host: text(told, "host").to_owned(),
                 method: text(told, "method").to_owned(),
                 target: text(told, "target").to_owned(),
+                signed_target: None,
+                headers: Vec::new(),
                 body,
                 content_type: "text/plain".to_owned(),
                 sessions: Vec::new(),
@@ -192,12 +198,40 @@ mod tests {
     }
 
     #[test]
+    fn another_target_than_the_signed_one_is_sent_with_the_same_head() {
+        let session = Session { key_id: "k".to_owned(), key: "00".repeat(32), next_number: 7 };
+        let written = |target: &str, signed_target: Option<&str>| {
+            let plan = Plan {
+                address: "127.0.0.1:1".parse().unwrap(),
+                host: "h".to_owned(),
+                method: "POST".to_owned(),
+                target: target.to_owned(),
+                signed_target: signed_target.map(str::to_owned),
+                headers: vec![("X-Forwarded-Proto".to_owned(), "https".to_owned())],
+                body: "{}".to_owned(),
+                content_type: "application/json".to_owned(),
+                sessions: Vec::new(),
+            };
+            let mut out = Vec::new();
+            Writer::new(&plan, Some(&session), "run").unwrap().write_at(1, &mut out);
+            String::from_utf8(out).unwrap()
+        };
+
+        let open = written("/open?a=1", Some("/signed"));
+
+        assert_eq!(written("/signed", None), open.replace("/open?a=1 ", "/signed "));
+        assert!(open.contains("\r\nX-Forwarded-Proto: https\r\n"));
+    }
+
+    #[test]
     fn no_number_and_no_idempotency_key_is_sent_twice() {
         let plan = Plan {
             address: "127.0.0.1:1".parse().unwrap(),
             host: "h".to_owned(),
             method: "POST".to_owned(),
             target: "/".to_owned(),
+            signed_target: None,
+            headers: Vec::new(),
             body: String::new(),
             content_type: String::new(),
             sessions: Vec::new(),

@@ -69,7 +69,8 @@ async def test_each_limit_of_signed_requests_refuses_with_a_proof_and_says_when_
 
     assert (429, "too_many_requests") == (refused.status, refused.json["code"])
     assert is_proven(signer.session, signed, refused)
-    assert 3200 <= int(refused.header("Retry-After") or 0) <= 3970
+    # What was told is time enough, and spread upwards alone.
+    assert 3590 <= int(refused.header("Retry-After") or 0) <= 3970
     assert (name, "0") == (told(refused)[0].split('"')[1], told(refused)[2])
     assert {name: 1} == limited
 

@@ -68,7 +68,7 @@ def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A tree whose installer answers with the pins of `pins`, whatever it is asked."""
     root = planted(tmp_path)
     (root / "pins").write_text(LINE + INSTALLER)
-    for name in ("test", "load"):
+    for name in ("test", "load", "bench"):
         (root / f"locks/{name}.txt").write_text(LINE + INSTALLER)
     (root / "Cargo.toml").write_text(
         '[package]\nname = "x"\nversion = "1.0.0"\nedition = "2024"\n[lib]\npath = "x.rs"\n'
@@ -121,7 +121,7 @@ def test_writing_makes_all_of_them_and_upgrades_only_when_asked(tree: Path, monk
     monkeypatch.setattr("sys.argv", ["locks", "--write"])
 
     assert 0 == locks.main(tree)
-    assert {LINE + newer} == {(tree / f"locks/{name}.txt").read_text() for name in ("runtime", "test", "load")}
+    assert {LINE + newer} == {(tree / f"locks/{name}.txt").read_text() for name in ("runtime", "test", "load", "bench")}
     assert newer == (tree / "locks/uv.txt").read_text()
     assert "--upgrade" not in (tree / "asked").read_text()
 
