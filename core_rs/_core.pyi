@@ -52,6 +52,7 @@ __all__ = [
     "hash_tree",
     "hkdf_sha256",
     "hkdf_sha256_expand",
+    "is_plain_json",
     "pack_blobs",
     "pack_folder",
     "session_id",
@@ -267,6 +268,11 @@ def bundle_join(
     threads: int | None = None,
     progress: _Progress | None = None,
 ) -> Packed: ...
+
+# JSON
+
+# Whether it means one thing to everybody and is plain besides; False says nothing: look at it closely then.
+def is_plain_json(text: bytes) -> bool: ...
 
 # Single use and limits. Seconds are the table's own, since it was made; wall time never enters it.
 

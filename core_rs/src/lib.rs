@@ -7,6 +7,7 @@ pub mod admit;
 pub mod answer;
 pub mod bundle;
 pub mod hashing;
+pub mod json;
 pub mod keys;
 pub mod limits;
 pub mod mac;

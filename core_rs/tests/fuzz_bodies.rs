@@ -79,6 +79,7 @@ macro_rules! targets {
 
 targets! {
     fields "../fuzz/bodies/fields.rs" 4_000
+    json "../fuzz/bodies/json.rs" 20_000
     memo "../fuzz/bodies/memo.rs" 4_000
     names "../fuzz/bodies/names.rs" 20_000
     policy "../fuzz/bodies/policy.rs" 2_000

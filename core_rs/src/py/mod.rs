@@ -7,6 +7,7 @@ mod build_facts;
 mod bundle;
 mod error;
 mod hashing;
+mod json;
 mod keys;
 mod limits;
 mod prover;
@@ -20,6 +21,7 @@ fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     bundle::register(module)?;
     error::register(module)?;
     hashing::register(module)?;
+    json::register(module)?;
     keys::register(module)?;
     limits::register(module)?;
     prover::register(module)?;
