@@ -11,7 +11,7 @@ S := .venv/stamps
 
 # These need the packages of the test lock, and `make load` those of the load lock, which holds the others.
 # Once they are installed they stay: `make run` then keeps to that lock too.
-TESTING := test check proof proof-tests proof-core proof-gates bench fmt access wheel-files
+TESTING := test check coverage proof proof-tests proof-core proof-gates bench fmt access wheel-files
 LOCK := $(if $(wildcard $(S)/load)$(filter load,$(MAKECMDGOALS)),load,$(if $(wildcard $(S)/test)$(filter $(TESTING),$(MAKECMDGOALS)),test,runtime))
 
 # A checkout that was moved or copied carries a .venv that points elsewhere: then everything is made anew.
@@ -24,7 +24,7 @@ endif
 CORE := pyproject.toml Cargo.toml Cargo.lock $(wildcard core_rs/Cargo.toml core_rs/build.rs) $(shell find core_rs/src)
 PACKAGES := $(shell find bridge backend core_rs -name '*.py' -not -path '*/.*')
 
-.PHONY: help run build test check tools proof proof-tests proof-core proof-gates fuzz bench load dup locks fmt access wheel-files clean always
+.PHONY: help run build test check tools proof proof-tests proof-core proof-gates coverage fuzz bench load dup locks fmt access wheel-files clean always
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -34,7 +34,7 @@ run: build ## build what is needed and serve on http://localhost:8460
 
 build: $(S)/bytecode ## make .venv, the core in release and the toolboxai command
 
-test: build ## everything that can be red: Python, Rust, contract, docs, coverage
+test: build ## everything that can be red: Python, Rust, Luau, contract, docs
 	@$(RUN) -m gates.run_tests
 
 check: build ## every gate beside the tests: style, types, arrows, leaks, locks, the wheel, Windows
@@ -44,7 +44,7 @@ tools: ## find or install what test and check need beyond the fresh machine
 	@sh gates/machine.sh "$(PYTHON)"
 	@"$(PYTHON)" -m gates.tools
 
-proof: proof-core proof-tests proof-gates ## the long proofs: all of the next three, without the fuzzer
+proof: proof-core proof-tests proof-gates coverage ## the long proofs: all of the next three and the coverage, without the fuzzer
 
 proof-core: build ## the long tests of the crate: every interleaving, storms of processes, a thousand kills
 	@cargo test --release --locked -- --ignored --test-threads=1 --nocapture
@@ -54,6 +54,9 @@ proof-tests: build ## the tests marked `proof`: storms, kills, two writers for a
 
 proof-gates: build ## plant one fault per gate in a copy of the tree and expect red
 	@$(RUN) -m gates.planted
+
+coverage: build ## which lines of Python the tests run: 90 % at the least
+	@$(RUN) -m gates.coverage
 
 fuzz: ## feed every parser of strangers' bytes with a fuzzer, SECONDS=600 each
 	@PYTHONPATH=. "$(PYTHON)" -m gates.fuzz $(or $(SECONDS),600)

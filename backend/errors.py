@@ -46,6 +46,7 @@ ToolboxError
 │   ├── InternalError            500  internal
 │   ├── DatabaseUnavailable      503  database_unavailable
 │   ├── SignInBusy               503  sign_in_busy
+│   ├── Crowded                  503  crowded
 │   ├── StoreUnavailable         503  store_unavailable
 │   └── TimedOut                 503  timed_out
 └── OperatorError                the person at the machine can mend it; ends a command with `exit_code`
@@ -431,6 +432,14 @@ class SignInBusy(ServiceError):
     code = "sign_in_busy"
     status = 503
     headers = (("Retry-After", "3"),)
+
+
+class Crowded(ServiceError):
+    """Those who have not shown who they are send more at once than is taken in; nothing of this request was read."""
+
+    code = "crowded"
+    status = 503
+    headers = (("Retry-After", "5"),)
 
 
 class StoreUnavailable(ServiceError):

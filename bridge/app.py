@@ -26,6 +26,7 @@ from backend.web.known_callers import KnownCallers
 from backend.web.rights_cache import RightsCache
 from backend.web.route import Route
 from backend.web.router import Router
+from backend.web.unproven import Caps, Unproven
 from backend.web.work import Limits, Work
 from bridge import lifecycle
 from bridge.about.openapi_route import with_openapi
@@ -43,6 +44,7 @@ from bridge.gate.stores.opening import shared_store
 from bridge.health.readiness import Readiness
 from bridge.health.routes import routes as health_routes
 from bridge.keys import (
+    ADDRESSES,
     AUDIT,
     BOUNDARY,
     BREAKERS,
@@ -58,6 +60,7 @@ from bridge.keys import (
     ROUTES,
     SETTINGS,
     TABLE,
+    UNPROVEN,
 )
 from bridge.observability.access import AccessLog
 from bridge.observability.logs import access_sink
@@ -74,12 +77,14 @@ def create_app(
     audit_keys: AuditKeys | None = None,
     extra_routes: Sequence[Route] = (),
     rate_rules: Sequence[Rule] = RULES,
+    caps: Caps | None = None,
     outbox_handlers: Handlers | None = None,
     hasher: Hasher | None = None,
 ) -> web.Application:
     """Put the application together; a `backend.web.server.Runner` opens what it needs and serves it.
 
-    `rate_rules` are the limits of requests, in the place of those that the product has.
+    `rate_rules` are the limits of requests and `caps` those of what strangers send, in the place of those that the
+    product has.
     `table` is the one that all workers of this bridge share; without it this process is the only one. Without
     `audit_keys` the audit trail has those of the key file.
     """
@@ -118,14 +123,15 @@ def create_app(
     access = Access(known, permissions.for_the_web)
     own = (*about_routes(settings), *health_routes(readiness, drain), *welcome_routes(), *ACCOUNT_ROUTES, *GATE_ROUTES)
     app[ROUTES] = with_openapi((*own, *extra_routes), access)
-    addresses = CallerAddress(settings.trusted_proxies)
+    app[ADDRESSES] = addresses = CallerAddress(settings.trusted_proxies)
+    app[UNPROVEN] = unproven = Unproven(caps)
     limits = Limits(settings.body_limit_bytes, settings.body_timeout_seconds, settings.idempotency_hours)
     limiter = counting.limiter(addresses)
 
     def at_work(route: Route) -> Answering:
         work = Work(route, limits, app, DATABASE, addresses)
         if route.signed is None:
-            return Endpoint(work, access, limiter)
+            return Endpoint(work, access, limiter, unproven)
         return SignedEndpoint(work, counting.book, lambda: app[GATEHOUSE])
 
     app[BOUNDARY] = boundary = Boundary(
@@ -137,7 +143,7 @@ def create_app(
     sink = access_sink()
     observe: Observe = AccessLog(addresses, metrics.requests, sink)
     app[OBSERVE] = observe
-    metrics.watch(boundary, sink)
+    metrics.watch(boundary, unproven, sink)
     return app
 
 

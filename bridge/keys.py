@@ -10,7 +10,7 @@ from backend.accounts.signin.hashing import Hasher
 from backend.accounts.tenants.exports.folder import EXPORTS
 from backend.db.handlers import Handlers
 from backend.db.outbox_runner import OutboxRunner
-from backend.web.keys import BOUNDARY, DATABASE, DRAIN, OBSERVE, RIGHTS
+from backend.web.keys import ADDRESSES, BOUNDARY, DATABASE, DRAIN, OBSERVE, RIGHTS, UNPROVEN
 from backend.web.route import Route
 from bridge.breakers.breakers import Breakers
 from bridge.check_result import CheckResult
@@ -29,6 +29,7 @@ TABLE: Final[web.AppKey[Table]] = web.AppKey("table", Table)
 READINESS: Final[web.AppKey[Callable[[], Awaitable[Mapping[str, CheckResult]]]]] = web.AppKey("readiness")
 
 __all__ = [
+    "ADDRESSES",
     "AUDIT",
     "BOUNDARY",
     "BREAKERS",
@@ -45,4 +46,5 @@ __all__ = [
     "ROUTES",
     "SETTINGS",
     "TABLE",
+    "UNPROVEN",
 ]

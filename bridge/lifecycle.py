@@ -12,6 +12,7 @@ from backend.db.migrations.state import assert_current
 from backend.db.outbox_runner import OutboxRunner
 from backend.sealing.opening import open_vault
 from bridge.account_settings import house, mail_sender, open_breached
+from bridge.breakers.database import reach_of
 from bridge.keys import AUDIT, BREAKERS, DATABASE, HASHER, METRICS, OUTBOX, OUTBOX_HANDLERS, RIGHTS, SETTINGS
 from bridge.observability.outbox_census import OutboxCensus
 from bridge.settings.database import database_config
@@ -21,7 +22,7 @@ async def database(app: web.Application) -> AsyncIterator[None]:
     """Refuse a database of another version before anything is read from it."""
     config = database_config(app[SETTINGS])
     await assert_current(config)
-    async with open_database(config) as opened:
+    async with open_database(config, reach_of(config, app[BREAKERS])) as opened:
         app[DATABASE] = opened
         yield
 

@@ -276,7 +276,7 @@ def is_plain_json(text: bytes) -> bool: ...
 
 # Single use and limits. Seconds are the table's own, since it was made; wall time never enters it.
 
-_Verdict: TypeAlias = Literal["fresh", "replayed", "too_old", "too_far", "gone"]
+_Verdict: TypeAlias = Literal["fresh", "replayed", "too_old", "too_far", "gone", "ended"]
 _Spending: TypeAlias = Literal["accepted", "spent", "expired", "too_long", "full"]
 _Dimension: TypeAlias = Literal["address", "session", "account", "tenant", "route", "claim"]
 
@@ -301,6 +301,8 @@ class Table:
     def seconds(self) -> int: ...
     # sid: the 16 random bytes of a session's id. Gives the slot.
     def open_window(self, sid: _Bytes, *, life_seconds: int, tag: int = 0) -> int: ...
+    # No number of it is taken any more, in any process; False where it has no window.
+    def end_window(self, sid: _Bytes) -> bool: ...
     # slot, tag, end
     def lookup(self, sid: _Bytes) -> tuple[int, int, int] | None: ...
     # The next expected number stands beside "replayed" and "too_old".
@@ -368,6 +370,9 @@ class Limits:
     def check(self, debits: Sequence[tuple[LimitKey, int]]) -> Decision: ...
     # The lines of an answer's head that tell of it, each with its end.
     def told(self, decision: Decision) -> bytes: ...
+    # Signed requests that the limit of an address in shadow would have refused; no verdict tells it.
+    @property
+    def shadowed_addresses(self) -> int: ...
 
 # Keys, MACs and signatures. A key id is a session's id, a full stop and the epoch of the table.
 

@@ -117,7 +117,7 @@ def red_test(of: str, step: str, folder: str) -> Fault:
     """Make the one test of a folder fail."""
     return Fault(
         f"a red test of {of}",
-        tests("erase", step),
+        tests(step),
         write(f"{folder}/test_planted.py", "def test_red():\n    assert False\n"),
         "test_planted.py::test_red",
         before=one_test_in(folder),
@@ -265,7 +265,7 @@ FAULTS = (
     ),
     Fault(
         "a red Python test",
-        tests("erase", "units"),
+        tests("units"),
         write("tests/unit/core_rs/test_planted.py", "def test_red():\n    assert False\n"),
         "test_planted.py::test_red",
         before=few_tests,
@@ -273,6 +273,7 @@ FAULTS = (
     red_test("processes", "serve", "tests/integration/serve"),
     red_test("Luau", "luau", "tests/integration/luau"),
     red_test("chaos", "chaos", "tests/chaos"),
+    red_test("the gate", "gate", "tests/integration/gate"),
     Fault(
         "a red test of the generator",
         tests("ceiling"),
@@ -283,14 +284,14 @@ FAULTS = (
     red_test("everything else", "others", "tests/integration/web"),
     Fault(
         "a warning in a test",
-        tests("erase", "units"),
+        tests("units"),
         write("tests/unit/core_rs/test_planted.py", "import warnings\ndef test_red():\n    warnings.warn('x')\n"),
         "test_planted.py::test_red",
         before=few_tests,
     ),
     Fault(
         "too little tested",
-        tests("erase", "units", "combine", "coverage"),
+        (*PYTHON, "-m", "gates.coverage", "erase", "units", "combine", "coverage"),
         few_tests,
         "Coverage failure",
         comparable=False,

@@ -14,9 +14,12 @@ SERVICE: Final = "pairing/service.py"
 STORE: Final = "pairing/store.py"
 TRIES: Final = "pairing/tries.py"
 DEVICES: Final = "devices/service.py"
+USES: Final = "devices/uses.py"
+GATEHOUSE: Final = "gatehouse.py"
 OF_PAIRING: Final = "integration/gate/pairing/test_pairing.py::test_"
 OF_APPROVAL: Final = "integration/gate/pairing/test_approval.py::test_"
 OF_DEVICES: Final = "integration/gate/pairing/test_devices.py::test_"
+OF_USES: Final = "integration/gate/pairing/test_uses.py::test_"
 OF_RACES: Final = "integration/gate/pairing/test_pairing_races.py::test_"
 OF_THE_END: Final = "integration/gate/pairing/test_end_of_devices.py::test_"
 
@@ -32,6 +35,27 @@ PAIRING_RULES: Final = (
         "or device.signed_at is not None:",
         "or device.signed_at == 0:",
         OF_PAIRING + "a_lost_answer_is_sent_again_until_the_device_has_signed_something",
+    ),
+    _rule(
+        "the first signed request is written down before it is answered",
+        GATEHOUSE,
+        "await self.uses.begin(principal.tenant_id, principal.holder_id)",
+        "self.uses.note(principal.tenant_id, principal.holder_id)",
+        OF_USES + "a_code_is_worth_nothing_once_the_first_signed_request_was_answered",
+    ),
+    _rule(
+        "each signed request keeps its device from ending",
+        GATEHOUSE,
+        "            self.uses.note(principal.tenant_id, principal.holder_id)\n        else:",
+        "            pass\n        else:",
+        OF_USES + "no_request_after_the_first_waits_for_a_write_until_uses_are_written_down",
+    ),
+    _rule(
+        "a use that could not be written down is kept",
+        USES,
+        "            self._lately = lately | self._lately\n",
+        "",
+        OF_USES + "no_request_after_the_first_waits_for_a_write_until_uses_are_written_down",
     ),
     _rule(
         "a device that is over gets no key",

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gates.account_rules import ACCOUNT_RULES
+from gates.attack_rules import ATTACK_RULES
 from gates.check import GATES
 from gates.faults import FAULTS, Fault, Plant, commit
 from gates.luau_rules import LUAU_RULES
@@ -24,7 +25,7 @@ from gates.step import Step
 from gates.tree import ROOT, files, git
 
 CLEAN = "clean"
-SWITCHED_OFF = (*RULES, *ACCOUNT_RULES, *PAIRING_RULES, *SESSION_RULES, *SIGNED_RULES, *LUAU_RULES)
+SWITCHED_OFF = (*RULES, *ACCOUNT_RULES, *PAIRING_RULES, *SESSION_RULES, *SIGNED_RULES, *LUAU_RULES, *ATTACK_RULES)
 ALL = (*FAULTS, *(rule.fault for rule in SWITCHED_OFF))
 
 

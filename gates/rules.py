@@ -12,6 +12,7 @@ DOOR = "admit/door.rs"
 GATE = "admit/gate.rs"
 PROVER = "admit/prover.rs"
 HEAD = "admit/head.rs"
+FIELDS = "admit/fields.rs"
 WINDOW = "replay/window.rs"
 SLOTS = "replay/slots.rs"
 SPENT = "spent/set.rs"
@@ -115,6 +116,62 @@ RULES = (
         "text.strip_prefix(if write { WRITE } else { READ })?",
         "text.strip_prefix(if write { WRITE } else { READ }).or_else(|| text.strip_prefix(READ))?",
         "every_other_list_is_refused",
+    ),
+    Rule(
+        "a header that is signed stands there once",
+        FIELDS,
+        "if std::mem::replace(&mut seen[at], true) {",
+        "if std::mem::replace(&mut seen[at], true) && value.is_empty() {",
+        "a_field_that_comes_twice_is_refused_even_with_the_same_value",
+    ),
+    Rule(
+        "a body that is coded is refused",
+        FIELDS,
+        "other => return Err(other),",
+        "_ => {}",
+        "a_coded_body_is_refused",
+    ),
+    Rule(
+        "a number has one spelling",
+        HEAD,
+        "digits == 0 || digits > most_digits || text[0] == b'0'",
+        "digits == 0 || digits > most_digits",
+        "numbers_have_one_spelling_and_a_range",
+    ),
+    Rule(
+        "nothing follows the tag",
+        HEAD,
+        "(1..=LAST_NUMBER).contains(nonce) && rest == TAG)?",
+        "(1..=LAST_NUMBER).contains(nonce) && rest.starts_with(TAG))?",
+        "every_other_parameter_is_refused",
+    ),
+    Rule(
+        "a revoked session does nothing",
+        DOOR,
+        "if record.revoked {",
+        "if record.revoked && record.scopes == 99_999 {",
+        "a_revoked_session_is_told_so_before_its_scopes_its_body_and_its_number",
+    ),
+    Rule(
+        "an address is limited before anything is proven",
+        DOOR,
+        "if !limit.admitted {",
+        "if !limit.admitted && limit.remaining == 99_999 {",
+        "an_address_over_its_limit_is_told_so_before_its_mac_is_checked",
+    ),
+    Rule(
+        "what nobody knows costs what is known",
+        DOOR,
+        "black_box(self.key_of(key_id, SessionUse::Request));",
+        "black_box(key_id);",
+        "the_refusal_of_a_stranger_costs_the_same_whatever_is_known",
+    ),
+    Rule(
+        "a master key that was taken out ends its sessions",
+        DOOR,
+        "let gone = self.sessions().remove_where(dropped);",
+        "let gone = self.sessions().remove_where(|known| dropped(known) && known.record.scopes == 99_999);",
+        "a_dropped_version_ends_its_sessions_at_once",
     ),
     Rule(
         "a number that was seen is not fresh",

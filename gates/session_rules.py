@@ -13,6 +13,7 @@ CHALLENGE: Final = "sessions/challenge.py"
 OPENING: Final = "sessions/opening.py"
 KEEPING: Final = "sessions/keeping.py"
 GAME: Final = "sessions/game.py"
+PLACES: Final = "places.py"
 GRANT: Final = "sessions/grant.py"
 STORE: Final = "sessions/store.py"
 SERVICE: Final = "sessions/service.py"
@@ -188,23 +189,23 @@ SESSION_RULES: Final = (
     ),
     _rule(
         "a game key opens in its experiences",
-        GAME,
-        "if opening.universe_id not in key.universes:",
-        "if not key.universes:",
+        PLACES,
+        "if universe_id not in self.universes:",
+        "if not self.universes:",
         OF_GAMES + "a_key_opens_where_it_lists_and_nowhere_else",
     ),
     _rule(
         "a game key opens in its places",
-        GAME,
-        "if key.places and opening.place_id not in key.places:",
-        "if key.places and not opening.place_id:",
+        PLACES,
+        "if self.places and place_id not in self.places:",
+        "if self.places and not place_id:",
         OF_GAMES + "a_key_opens_where_it_lists_and_nowhere_else",
     ),
     _rule(
         "a game key opens in its networks",
-        GAME,
-        "if key.networks and not _is_in(opening.address, key.networks):",
-        "if key.networks and opening.address is None:",
+        PLACES,
+        "if self.networks and not _is_in(address, self.networks):",
+        "if self.networks and address is None:",
         OF_GAMES + "a_key_opens_where_it_lists_and_nowhere_else",
     ),
     _rule(
@@ -259,8 +260,8 @@ SESSION_RULES: Final = (
     _rule(
         "nobody ends the sessions of another tenant",
         STORE,
-        '_ROW.tenant_id == bindparam("whose"), _IS_LIVE).values(revoked_at=DatabaseNow())',
-        'bindparam("whose") != "", _IS_LIVE).values(revoked_at=DatabaseNow())',
+        '_ROW.tenant_id == bindparam("whose"), _IS_ANSWERED).values(revoked_at=DatabaseNow())',
+        'bindparam("whose") != "", _IS_ANSWERED).values(revoked_at=DatabaseNow())',
         OF_RECORDS + "nobody_ends_the_sessions_of_another_tenant",
     ),
     _rule(

@@ -16,6 +16,7 @@ TICKETS: Final = "tickets/service.py"
 OF_REQUESTS: Final = "integration/gate/test_signed_requests.py::test_"
 OF_PROOFS: Final = "integration/gate/test_proofs.py::test_"
 OF_WITHDRAWALS: Final = "integration/gate/test_withdrawals.py::test_"
+OF_PLACES: Final = "integration/gate/sessions/test_game_places.py::test_"
 OF_LIMITS: Final = "integration/gate/test_limits.py::test_"
 OF_TICKETS: Final = "unit/bridge/gate/test_tickets.py::test_"
 
@@ -65,23 +66,23 @@ SIGNED_RULES: Final = (
     _rule(
         "a fault of ours is proven too",
         "web/boundary.py",
-        "if exchange.prove is not None:",
-        "if exchange.prove is not None and reply.status < 500:",
+        "if exchange.prove is None:",
+        "if exchange.prove is None or reply.status >= 500:",
         OF_PROOFS + "a_fault_of_ours_is_told_with_a_proof",
         sources="backend/",
     ),
     _rule(
         "a proof names the request that it answers",
         PROOF,
-        "            now,\n            self._signature,\n        )\n        return",
-        '            now,\n            b"",\n        )\n        return',
+        "self._key.prove(self._signature, ",
+        'self._key.prove("", ',
         OF_REQUESTS + "every_answer_after_a_right_mac_is_proven_and_tells_the_time",
     ),
     _rule(
         "only a proxy of ours says that it was asked over https",
         "web/caller_address.py",
-        'return peer is not None and said == ["https"] and self._trusts(peer)',
-        'return peer is not None and "https" in said',
+        "return peer is not None and self._trusts(peer)",
+        "return peer is not None",
         OF_PROOFS + "over_https_the_time_is_told_and_the_proof_left_out",
         sources="backend/",
     ),
@@ -99,6 +100,34 @@ SIGNED_RULES: Final = (
         "        if changes < self._changes:",
         OF_WITHDRAWALS + "what_another_process_withdrew_is_refused_as_soon_as_the_database_tells",
         sources="backend/",
+    ),
+    _rule(
+        "each request of a game server comes from where its key may be used",
+        "gatehouse.py",
+        "            principal.places.check(principal.universe_id, principal.place_id, address)\n",
+        "            pass\n",
+        OF_PLACES + "each_request_has_to_come_from_a_network_of_the_key",
+    ),
+    _rule(
+        "a session is held to the lists of its game key as they are now",
+        "sessions/service.py",
+        "replace(principal, places=places_of(key))",
+        "replace(principal, places=Places((principal.universe_id or 0,), (), key.networks))",
+        OF_PLACES + "a_session_is_held_to_the_lists_as_they_are_now",
+    ),
+    _rule(
+        "a session whose game key is not there is over",
+        "sessions/service.py",
+        "        return replace(found, revoked=True)\n",
+        "        return found\n",
+        OF_PLACES + "a_session_whose_key_is_not_there_is_over",
+    ),
+    _rule(
+        "who waits as long as it was told does not come too early",
+        "too_many.py",
+        "random.uniform(0, _JITTER)",
+        "random.uniform(-_JITTER, _JITTER)",
+        "unit/bridge/gate/test_limits.py::test_every_wait_is_drawn_above_the_true_one_and_never_below_it",
     ),
     _rule(
         "signed requests and others have one bucket for an address",

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from gates import luau_analyzer, stylua
+from gates import browser, luau_analyzer, stylua
 from gates.step import PYTHON, Step
 from gates.tree import ROOT
 
@@ -103,6 +103,12 @@ def has_coverage_reader() -> bool:
 TOOLS = (
     Tool("git", "the leaks gate, which reads the history", on_path("git"), debian=("git",)),
     Tool("node", "tests/contract, the vectors as a JavaScript engine reads them", on_path("node"), debian=("nodejs",)),
+    Tool(
+        "chromium",
+        "tests/attack, the pages of other origins",
+        lambda: browser.chromium() is not None,
+        debian=("chromium",),
+    ),
     Tool("npm", "the luau-format gate", on_path("npm"), debian=("npm",)),
     Tool("c++", "the Luau tests and the luau-types gate, which build C++", on_path("c++"), debian=("g++",)),
     Tool("luau-analyze", "the luau-types gate", luau_analyzer.present, module="gates.luau_analyzer"),

@@ -1,17 +1,21 @@
 """The master keys as a running process holds them: from memory, and anew when the file has changed."""
 
+import logging
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
 from backend.accounts.audit.keys import AuditKey, NoSuchKey, SigningKey
+from backend.errors import FilesError
 from backend.sealing import key_file
 from backend.sealing.master_keys import MasterKey, MasterKeys, Purpose, UnknownVersion
 from core_rs import MacKey
 
 # A rotation is acted on by every process after this time; a look at the file costs a few microseconds.
 LOOKED_AT_SECONDS: Final = 1.0
+
+_log = logging.getLogger(__name__)
 
 
 class KeyRing:
@@ -23,6 +27,7 @@ class KeyRing:
         self._made: dict[tuple[int, Purpose], bytes] = {}
         self._audit: dict[int, AuditKey] = {}
         self._digesting: dict[int, MacKey] = {}
+        self._is_damaged = False
         self._mark = self._mark_of_file()
         self._keys = key_file.read(path)
         self._looked_at = clock()
@@ -87,9 +92,18 @@ class KeyRing:
 
     def _read_if_changed(self) -> None:
         mark = self._mark_of_file()
-        if mark is not None and mark != self._mark:
+        if mark is None or mark == self._mark:
+            return
+        try:
             self._keys = key_file.read(self._path)
-            self._mark = mark
+        except FilesError as error:
+            # What is held goes on, and it is read again at the next look; once is enough to say so.
+            if not self._is_damaged:
+                _log.error("the key file was changed and cannot be read", exc_info=error)
+            self._is_damaged = True
+            return
+        self._is_damaged = False
+        self._mark = mark
 
     def _mark_of_file(self) -> tuple[int, int, int] | None:
         try:

@@ -66,8 +66,7 @@ class Boundary:
             reply = problem_reply(exchange, _unexpected(error))
         finally:
             self._time_limit.end(exchange)
-        if exchange.prove is not None:
-            exchange.lines += exchange.prove(reply, to_head=exchange.method == hdrs.METH_HEAD)
+        reply = _proven(exchange, reply)
         if self._drain.active or _leaves_doubt(exchange):
             reply.force_close()
         # aiohttp's server asks no more of an answer than a Reply has, but its types name the class.
@@ -81,6 +80,17 @@ class Boundary:
         endpoint, values = self._router.find(exchange.method, path)
         exchange.route = endpoint.route.name
         return await endpoint.answer(exchange, values)
+
+
+def _proven(exchange: Exchange, reply: Reply) -> Reply:
+    """Put the proof into the head; what cannot be proven is not sent, as it would pass for somebody else's."""
+    if exchange.prove is None:
+        return reply
+    try:
+        exchange.lines += exchange.prove(reply, to_head=exchange.method == hdrs.METH_HEAD)
+    except Exception as error:  # noqa: BLE001 - the boundary of HTTP: the proof comes last
+        return problem_reply(exchange, _unexpected(error))
+    return reply
 
 
 def _leaves_doubt(exchange: Exchange) -> bool:

@@ -49,6 +49,10 @@ class CallerAddress:
             peer = hop
         return peer
 
+    def is_proxy(self, peer: str | None) -> bool:
+        """Whether the other side of a connection is a proxy that we trust: what comes by it is of many callers."""
+        return peer is not None and self._trusts(peer)
+
     def _is_trusted(self, text: str) -> bool:
         if not _is_address(text):
             return False

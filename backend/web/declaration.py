@@ -92,6 +92,8 @@ def _idempotency_faults(route: Route) -> Iterator[str]:
             yield "is a GET that changes something"
     elif route.idempotent_by is None:
         yield "does not say what makes it idempotent"
+    if route.own_units and (route.method == "GET" or route.idempotent_by is not IdempotentBy.STATE):
+        yield "opens its own units, which is for what is so afterwards, however often it is sent"
     if route.idempotent_by is IdempotentBy.BODY and route.request is None:
         yield "takes its ids from a body that it does not have"
     if route.body_limit_bytes is not None and (route.body_limit_bytes <= 0 or route.request is None):

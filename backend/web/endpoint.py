@@ -7,18 +7,19 @@ from backend.errors import NOTHING_HERE, NotFound
 from backend.ids import is_id
 from backend.web.access import Access
 from backend.web.body import read_body
-from backend.web.caller import ANYONE
+from backend.web.caller import ANYONE, Caller, CallerKind
 from backend.web.exchange import Exchange
 from backend.web.limiting import Limiter
 from backend.web.permission import TENANT, authorise, demand
 from backend.web.reply import Reply
 from backend.web.route import PUBLIC, Route
 from backend.web.template import Template, parse_template
+from backend.web.unproven import Unproven
 from backend.web.work import By, Work
 
 
 class Endpoint:
-    def __init__(self, work: Work, access: Access | None, limiter: Limiter) -> None:
+    def __init__(self, work: Work, access: Access | None, limiter: Limiter, unproven: Unproven) -> None:
         self.route = route = work.route
         if route.signed is not None:
             raise TypeError(f"{route.name} takes signed requests, which nobody here can check")
@@ -26,6 +27,7 @@ class Endpoint:
         self.template: Template = parse_template(route.path)
         self._work = work
         self._limiter = limiter.of(route)
+        self._unproven = unproven
         self._guard = None if route.permission == PUBLIC else _Guard(route, access)
 
     async def answer(self, exchange: Exchange, values: Mapping[str, str]) -> Reply:
@@ -41,10 +43,22 @@ class Endpoint:
         asked = work.read_head(exchange, values)
         body = b""
         if work.check_body(exchange):
-            body = await read_body(
-                exchange, limit_bytes=work.body_limit_bytes, timeout_seconds=work.body_timeout_seconds
-            )
+            # What has come whole is not waited for.
+            if caller.kind is CallerKind.ANYONE and not exchange.content.is_eof():
+                with self._unproven.body(work.addresses.of(exchange), self._size(exchange)):
+                    body = await self._read(exchange)
+            else:
+                body = await self._read(exchange)
         return await work.do(exchange, By(caller, tenant), asked, body)
+
+    async def _read(self, exchange: Exchange) -> bytes:
+        work = self._work
+        return await read_body(exchange, limit_bytes=work.body_limit_bytes, timeout_seconds=work.body_timeout_seconds)
+
+    def _size(self, exchange: Exchange) -> int:
+        """Return how much a body may become: chunks claim nothing."""
+        most = self._work.body_limit_bytes
+        return most if exchange.content_length is None else min(exchange.content_length, most)
 
 
 class _Guard:

@@ -57,6 +57,8 @@ class Route:
     body_limit_bytes: int | None = None
     # The answers carry an ETag, which If-Match names.
     versioned: bool = False
+    # The handler opens its own units: something is left to do between the commit and the answer.
+    own_units: bool = False
     # A list that the handler narrows to the classes of its caller, if their permission holds in these alone.
     narrowed: bool = False
     # The first answer holds a secret, and is not kept: a repeat is answered with 200 and what this shows instead.
@@ -72,4 +74,6 @@ class Route:
     def __post_init__(self) -> None:
         changing = {IdempotentBy.KEY, IdempotentBy.BODY, IdempotentBy.STATE, IdempotentBy.VERSION}
         object.__setattr__(self, "name", f"{self.method} {self.path}")
-        object.__setattr__(self, "is_mutation", self.idempotent_by in changing)
+        # Whether its handler is called in a unit of work.
+        is_mutation = self.idempotent_by in changing and not self.own_units
+        object.__setattr__(self, "is_mutation", is_mutation)

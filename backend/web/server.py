@@ -7,9 +7,11 @@ from aiohttp import web
 from aiohttp.http_exceptions import BadHttpMessage, LineTooLong
 
 from backend.errors import HeadersTooLarge, InternalError, InvalidRequest
+from backend.web.caller_address import CallerAddress
 from backend.web.exchange import Exchange, Observe
-from backend.web.keys import BOUNDARY, OBSERVE
+from backend.web.keys import ADDRESSES, BOUNDARY, OBSERVE, UNPROVEN
 from backend.web.reply import problem_reply
+from backend.web.unproven import Unproven
 
 # A connection is closed when no whole request came for so long: idle ones, and those that never end their headers.
 KEEP_ALIVE_SECONDS: Final = 75
@@ -25,9 +27,9 @@ _TOO_MANY: Final = "Too many headers received"
 class Connection(web.RequestHandler):
     """One client's connection; also answers what was no HTTP at all."""
 
-    __slots__ = ("_observe",)
+    __slots__ = ("_network", "_observe", "_room")
 
-    def __init__(self, listener: "Listener", observe: Observe) -> None:
+    def __init__(self, listener: "Listener", observe: Observe, room: "Room") -> None:
         super().__init__(
             listener,
             loop=asyncio.get_running_loop(),
@@ -41,6 +43,24 @@ class Connection(web.RequestHandler):
             access_log=None,  # type: ignore[arg-type]
         )
         self._observe = observe
+        self._room = room
+        # What it is counted under, while it is.
+        self._network: str | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Serve it, or close it at once where there are too many: nothing was read of it yet."""
+        self._network = self._room.enter(transport)
+        if self._network is None:
+            cast("asyncio.Transport", transport).abort()
+            return
+        super().connection_made(transport)
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        # One that was not let in is not known to anybody.
+        network, self._network = self._network, None
+        if network is not None:
+            self._room.leave(network)
+            super().connection_lost(exc)
 
     def handle_error(
         self,
@@ -66,15 +86,30 @@ class Connection(web.RequestHandler):
         self._observe(cast("Exchange", request), response.status, response.body_length)
 
 
+class Room:
+    """Who may have how many connections of this process."""
+
+    def __init__(self, unproven: Unproven, addresses: CallerAddress) -> None:
+        self._unproven = unproven
+        self._addresses = addresses
+        self.leave = unproven.left
+
+    def enter(self, transport: asyncio.BaseTransport) -> str | None:
+        name = transport.get_extra_info("peername")
+        peer = str(name[0]) if name else None
+        return self._unproven.let_in(peer, is_proxy=self._addresses.is_proxy(peer))
+
+
 class Listener(web.Server):
     """Makes the connections of one process."""
 
     def __init__(self, app: web.Application) -> None:
         super().__init__(app[BOUNDARY].handle, request_factory=Exchange)
         self._observe = app[OBSERVE]
+        self._room = Room(app[UNPROVEN], app[ADDRESSES])
 
     def __call__(self) -> Connection:
-        return Connection(self, self._observe)
+        return Connection(self, self._observe, self._room)
 
 
 class Runner(web.AppRunner):

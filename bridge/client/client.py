@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from bridge.client.address import BridgeAddress
-from bridge.client.advice import Advice, Step, advise, problem_of
+from bridge.client.advice import Advice, Step, advise, is_of_a_proxy, problem_of
 from bridge.client.answers import Answer, JsonValue
 from bridge.client.clock import BridgeClock
 from bridge.client.device_file import DeviceFile
@@ -32,11 +32,14 @@ REQUEST_SECONDS: Final = 30.0
 SENDING_SECONDS: Final = 10.0
 GOODBYE_SECONDS: Final = 2.0
 _JSON_TYPE: Final = "application/json"
-_METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"})
+# No HEAD: an answer without a body has no code to act on.
+_METHODS: Final = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
 # What a request line takes; of a fragment nothing would be sent.
 _TARGET: Final = re.compile(r"/[!-\"$-~]*")
 _IDEMPOTENCY_KEY: Final = re.compile(r"[A-Za-z0-9_.:+/=-]{16,128}")
-_AT_ONCE: Final = frozenset({Step.NEW_SESSION, Step.LEARN_TIME, Step.JUMP, Step.AGAIN})
+# What is tried a second time and not a third.
+_ONCE: Final = frozenset({Step.AGAIN, Step.ENDED})
+_AT_ONCE: Final = frozenset({Step.NEW_SESSION, Step.ENDED, Step.LEARN_TIME, Step.JUMP, Step.AGAIN})
 _log: Final = logging.getLogger(__name__)
 
 
@@ -88,6 +91,7 @@ class Client:
         session = self._keeper.current
         if session is None or session.is_over:
             return
+        self._keeper.retire(session)
         request = _request("DELETE", SESSION_PATH)
         try:
             await self._transport.send(request, session.sign(request).headers, seconds=GOODBYE_SECONDS)
@@ -131,10 +135,13 @@ class _Doing:
             if advice.step is Step.DONE:
                 return answer
             self._last = failure = _told(answer, problem, is_proven=is_proven)
-            if advice.step is Step.STOP or (advice.step is Step.AGAIN and Step.AGAIN in self._taken):
+            if advice.step is Step.STOP or (advice.step in _ONCE and advice.step in self._taken):
                 if isinstance(failure, Revoked):
                     self._keeper.withdraw(failure)
                 raise failure
+            if advice.step is Step.ENDED:
+                # It stops nobody; an opening tells whether the device was meant, if there is time for one.
+                self._last = NoAnswer("The session was ended, and no other one was opened in time.")
             await self._follow(advice, answer, problem, session, limit)
 
     async def _follow(
@@ -142,7 +149,7 @@ class _Doing:
     ) -> None:
         """Prepare the next sending."""
         step = advice.step
-        if step is Step.NEW_SESSION:
+        if step in {Step.NEW_SESSION, Step.ENDED}:
             self._keeper.retire(session)
         elif step is Step.LEARN_TIME and answer.time_milliseconds is not None:
             self._keeper.learn_time(answer.time_milliseconds)
@@ -236,10 +243,13 @@ def _check_length(request: Request, session: Session) -> None:
 
 
 def _told(answer: Answer, problem: Problem | None, *, is_proven: bool) -> ClientError:
-    if problem is not None and (is_proven or problem.code in {"malformed", "not_proven"}):
+    if is_of_a_proxy(answer.status):
+        return NoAnswer(f"The bridge does not answer: something before it says {answer.status}.")
+    if problem is not None and is_proven:
         return problem.error()
-    code = "" if problem is None else f" {problem.code}"
+    if problem is not None and problem.code in {"malformed", "not_proven"}:
+        return problem.unproven_error()
     return NoAnswer(
-        f"What answered {answer.status}{code} did not show that it is the bridge. It may have restarted, or another "
+        f"What answered {answer.status} did not show that it is the bridge. It may have restarted, or another "
         "program has its port."
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from bridge.client.address import BridgeAddress
+from bridge.client.advice import is_of_a_proxy
 from bridge.client.answers import Answer
 from bridge.client.device import Device
 from bridge.client.device_file import DeviceFile
@@ -120,6 +121,8 @@ class GameOpener:
 
 
 def _proven_refusal(answer: Answer) -> Exception:
+    if is_of_a_proxy(answer.status):
+        return NotNow(f"something before the bridge says {answer.status}")
     problem = Problem.of(answer)
     if answer.status in _PASSING:
         return NotNow(f"{problem.code}: {problem.detail}", wait_seconds=float(answer.retry_after_seconds or 0))
@@ -132,7 +135,7 @@ def _unproven(answer: Answer) -> NotNow:
     wait = min(float(answer.retry_after_seconds or 0), MOST_UNPROVEN_SECONDS)
     limited = answer.status in {_LIMITED, _UNAVAILABLE}
     return NotNow(
-        f"it answered {answer.status} {problem.code} and did not show that it is the bridge",
+        f"it answered {answer.status} and did not show that it is the bridge",
         wait_seconds=wait if limited else 0.0,
         is_unknown=problem.code == "not_proven",
     )

@@ -8,16 +8,17 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from bridge.client.address import BridgeAddress
+from bridge.client.advice import is_of_a_proxy
 from bridge.client.answers import Answer
 from bridge.client.device import Device
-from bridge.client.errors import DigitsDiffer, NoAnswer, PairingExpired
+from bridge.client.errors import DigitsDiffer, NoAnswer, PairingExpired, Refused
 from bridge.client.fields import Fields, FieldWrong
 from bridge.client.grants import PUBLIC_KEY_BYTES, wrong
 from bridge.client.keys import KEY_BYTES, DeviceKeys
 from bridge.client.opening import json_request
 from bridge.client.problem import Problem
 from bridge.client.transport import Lost, Transport
-from bridge.client.waits import Waits
+from bridge.client.waits import MOST_UNPROVEN_SECONDS, Waits
 
 PAIR_PATH: Final = "/v1/pair"
 REDEEM_PATH: Final = "/v1/pair/redeem"
@@ -74,19 +75,19 @@ async def pair(
     said: dict[str, object] = {"kind": kind, "name": name, "version": version}
     said |= {key: value for key, value in (("place_id", place_id), ("universe_id", universe_id)) if value is not None}
     async with Transport(address, tls=tls) as transport:
-        asked = await _ask(transport, said)
+        asked = await _ask(transport, said, is_tls=address.is_tls)
         show(asked)
-        return Paired(_device(address, asked, await _redeemed(transport, asked)))
+        return Paired(_device(address, asked, await _redeemed(transport, asked, is_tls=address.is_tls)))
 
 
-async def _ask(transport: Transport, said: dict[str, object]) -> Asked:
+async def _ask(transport: Transport, said: dict[str, object], *, is_tls: bool) -> Asked:
     """Ask once: a second question would make a second code, and a person sees which one is shown."""
     try:
         answer = await transport.send(json_request(PAIR_PATH, said), {}, seconds=SENDING_SECONDS)
     except Lost as lost:
         raise NoAnswer(f"The bridge does not answer: {lost}.") from None
     if answer.status != _CREATED:
-        raise Problem.of(answer).error()
+        raise _refusal(Problem.of(answer), is_tls=is_tls)
     try:
         told = Fields.read(answer.body)
         return Asked(
@@ -100,7 +101,7 @@ async def _ask(transport: Transport, said: dict[str, object]) -> Asked:
         raise wrong(error) from None
 
 
-async def _redeemed(transport: Transport, asked: Asked) -> Answer:
+async def _redeemed(transport: Transport, asked: Asked, *, is_tls: bool) -> Answer:
     """Ask for what became of it until a person has spoken; a lost answer is asked for again."""
     interval: float = asked.interval_seconds
     ends_at = time.monotonic() + asked.expires_in_seconds
@@ -117,18 +118,26 @@ async def _redeemed(transport: Transport, asked: Asked) -> Answer:
         if answer.status == _OK:
             return answer
         problem = Problem.of(answer)
+        wanted = float(answer.retry_after_seconds or 0)
+        if not is_tls:
+            wanted = min(wanted, MOST_UNPROVEN_SECONDS)
         if answer.status == _LIMITED:
             if problem.code == "slow_down":
                 interval += SLOWER_BY_SECONDS
-            pause = max(interval, answer.retry_after_seconds or 0)
-        elif answer.status == _UNAVAILABLE:
-            pause = waits.next_seconds(at_least=max(interval, answer.retry_after_seconds or 0))
+            pause = max(interval, wanted)
+        elif answer.status == _UNAVAILABLE or is_of_a_proxy(answer.status):
+            pause = waits.next_seconds(at_least=max(interval, wanted))
         elif answer.status == _ACCEPTED:
             interval = max(interval, _interval(answer))
             pause = interval
         else:
-            raise problem.error()
+            raise _refusal(problem, is_tls=is_tls)
     raise PairingExpired("Nobody approved it in time; begin anew.", code="pairing_expired", status=410)
+
+
+def _refusal(problem: Problem, *, is_tls: bool) -> Refused:
+    """Nothing is proven before the digits are compared, but over TLS the certificate says whose words these are."""
+    return problem.error() if is_tls else problem.unproven_error()
 
 
 def _interval(answer: Answer) -> int:

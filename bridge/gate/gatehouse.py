@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from backend.web.keys import app_key
+from bridge.gate.devices.uses import Uses
 from bridge.gate.limits import account_name
 from bridge.gate.masters import Masters
 from bridge.gate.meter import GateMeter
 from bridge.gate.principal import Principal, bits
+from bridge.gate.sessions.store import DEVICE
 from bridge.gate.signed.answer_keys import AnswerKeys
 from bridge.gate.signed.records import Records
 from bridge.gate.signed.refusals import epoch_ended, revoked
@@ -33,6 +35,7 @@ class Gatehouse:
     told: Callable[[Decision], bytes]
     meter: GateMeter
     rights: Rights
+    uses: Uses
 
     async def with_record(self, waiting: Waiting) -> Proven[Principal]:
         """Load the record of a session that showed its MAC, and remember it."""
@@ -41,6 +44,8 @@ class Gatehouse:
         if record is None:
             raise epoch_ended()
         principal = record.principal
+        if principal.kind == DEVICE:
+            await self.uses.begin(principal.tenant_id, principal.holder_id)
         return self.store.put_record(
             waiting,
             principal,
@@ -49,6 +54,13 @@ class Gatehouse:
             scopes=bits(principal.scopes),
             revoked=record.revoked,
         )
+
+    def meet(self, principal: Principal, address: str) -> None:
+        """Note that a device was used; raise PlaceNotAllowed where a game server's key may not be used from there."""
+        if principal.kind == DEVICE:
+            self.uses.note(principal.tenant_id, principal.holder_id)
+        else:
+            principal.places.check(principal.universe_id, principal.place_id, address)
 
     async def ask_again(self, principal: Principal) -> None:
         """Raise unless the session may still do what is remembered of it."""

@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Final
 
-from backend.errors import FilesError
 from bridge.gate.masters import Masters
 
 LOOKED_AT_SECONDS: Final = 0.5
@@ -40,13 +39,13 @@ async def _watch(
         await asyncio.sleep(every_seconds)
         try:
             found = masters.all()
-        except FilesError as error:
-            # What is held goes on; once is enough to say so.
+            if found != known:
+                masters_changed(found)
+        except Exception as error:  # noqa: BLE001 - the boundary of this task: a key that is withdrawn later has to be seen
+            # What is held goes on, and it is tried again; once is enough to say so.
             if not is_bad:
-                _log.warning("the key file was changed and cannot be read", exc_info=error)
+                _log.error("the master keys could not be followed", exc_info=error)
             is_bad = True
             continue
         is_bad = False
-        if found != known:
-            masters_changed(found)
-            known = found
+        known = found

@@ -1,5 +1,6 @@
 """Puts together what counts requests and what lets signed ones in."""
 
+from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 
@@ -7,6 +8,7 @@ from backend.db.unit import Database
 from backend.sealing.key_ring import KeyRing
 from backend.web.caller_address import CallerAddress
 from bridge.gate.callers_limits import CallersLimits
+from bridge.gate.devices.uses import Uses, writing_down
 from bridge.gate.gatehouse import Gatehouse, Rights
 from bridge.gate.identity import bridge_id
 from bridge.gate.limits import Rule, RuleBook
@@ -38,7 +40,11 @@ class Counting:
         metrics.read_from(catalogue.GATE_RECORDS, lambda: [("_total", {}, meter.record_loads)])
         metrics.read_from(catalogue.GATE_UNPROVEN, lambda: [("_total", {}, meter.unproven_bytes)])
         metrics.read_from(catalogue.LIMITED, lambda: meter.samples(meter.limited, "limit"))
-        metrics.read_from(catalogue.SHADOWED, lambda: meter.samples(meter.shadowed, "limit"))
+        metrics.read_from(catalogue.SHADOWED, lambda: meter.samples(self._shadowed(), "limit"))
+
+    def _shadowed(self) -> Counter[str]:
+        """Return what was shadowed, with the addresses of signed requests, which the core alone sees."""
+        return self.meter.shadowed + Counter(address=self.limits.shadowed_addresses)
 
 
 @asynccontextmanager
@@ -55,7 +61,8 @@ async def opened_gatehouse(
         bridge_id=masters.bridge_id,
         masters=masters.all(),
     ) as store:
-        yield Gatehouse(
+        uses = Uses(lambda: database)
+        gatehouse = Gatehouse(
             store=store,
             records=StoredRecords(lambda: database),
             masters=masters,
@@ -63,4 +70,7 @@ async def opened_gatehouse(
             told=counting.limits.told,
             meter=counting.meter,
             rights=rights,
+            uses=uses,
         )
+        async with writing_down(uses):
+            yield gatehouse

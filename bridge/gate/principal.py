@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Final
 
 from backend.web.caller import Caller, CallerKind
+from bridge.gate.places import NOWHERE, Places
 
 DEVICE: Final = "device"
 GAME_KEY: Final = "game_key"
@@ -45,6 +46,8 @@ class Principal:
     universe_id: int | None
     # Milliseconds since 1970, by the database's clock.
     ends_at: int
+    # Where a game key may be used; devices are not asked where they come from.
+    places: Places = NOWHERE
     # The same as a handler knows every caller; made once, as each request of the session has it.
     caller: Caller = field(init=False, repr=False, compare=False)
 

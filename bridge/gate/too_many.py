@@ -15,7 +15,8 @@ _JITTER: Final = 0.1
 def refusal(decision: Decision) -> TooManyRequests:
     """Return the error for a request that was one too many; it says when the next would be taken, or a little later."""
     wait = decision.retry_after_millis / _MILLISECONDS
-    drawn = wait * (1 + random.uniform(-_JITTER, _JITTER))  # noqa: S311 - it spreads, and keeps nobody out
+    # Never less than the true one: who waits as long as it was told does not come too early.
+    drawn = wait * (1 + random.uniform(0, _JITTER))  # noqa: S311 - it spreads, and keeps nobody out
     seconds = max(1, ceil(drawn))
     unit = "second" if seconds == 1 else "seconds"
     return TooManyRequests(f"There were too many requests; the next one is taken in {seconds} {unit}.", seconds)

@@ -60,6 +60,18 @@ GATE_RECORDS: Final = MetricInfo(
 GATE_UNPROVEN: Final = MetricInfo(
     "toolboxai_gate_unproven_bytes_total", "counter", "Bytes of bodies whose senders did not show who they are."
 )
+CONNECTIONS: Final = MetricInfo("toolboxai_connections", "gauge", "Connections of clients and proxies that are open.")
+UNPROVEN_WAITED: Final = MetricInfo(
+    "toolboxai_unproven_waited_bytes",
+    "gauge",
+    "Bytes of bodies that are being waited for, of senders who have not shown who they are.",
+)
+UNPROVEN_REFUSED: Final = MetricInfo(
+    "toolboxai_unproven_refused_total",
+    "counter",
+    "Bodies and connections that were one too many, of a network or in all.",
+    ("what",),
+)
 LIMITED: Final = MetricInfo(
     "toolboxai_limit_refused_total", "counter", "Requests that a rate limit refused, by the limit.", ("limit",)
 )
@@ -94,6 +106,9 @@ CATALOGUE: Final = (
     GATE_VERDICTS,
     GATE_RECORDS,
     GATE_UNPROVEN,
+    CONNECTIONS,
+    UNPROVEN_WAITED,
+    UNPROVEN_REFUSED,
     LIMITED,
     SHADOWED,
     BREAKER_STATE,

@@ -18,6 +18,7 @@ from bridge.observability.sink import LogSink
 if TYPE_CHECKING:
     # The supervisor merges metrics at its start, and has no use for SQLAlchemy, which stands behind this.
     from backend.web.boundary import Boundary
+    from backend.web.unproven import Unproven
 
 Labels = Mapping[str, str]
 Sample = tuple[str, Labels, float]
@@ -50,9 +51,15 @@ class Metrics(Collector):
             raise ValueError(f"the metric {info.name} is not in the catalogue")
         self._readings[info] = reading
 
-    def watch(self, boundary: "Boundary", sink: LogSink | None) -> None:
+    def watch(self, boundary: "Boundary", unproven: "Unproven", sink: LogSink | None) -> None:
         """Read what the application counts by itself."""
         self.read_from(catalogue.IN_FLIGHT, lambda: [("", {}, boundary.in_flight)])
+        self.read_from(catalogue.CONNECTIONS, lambda: [("", {}, unproven.connections)])
+        self.read_from(catalogue.UNPROVEN_WAITED, lambda: [("", {}, unproven.bytes)])
+        self.read_from(
+            catalogue.UNPROVEN_REFUSED,
+            lambda: [("_total", {"what": what}, number) for what, number in sorted(unproven.refused.items())],
+        )
         if sink is not None:
             self.read_from(catalogue.LOST_LINES, lambda: [("_total", {}, sink.lost)])
 

@@ -6,10 +6,13 @@ The bytes hold the secrets in clear: they go through a pipe, never into argv, en
 import json
 from dataclasses import fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, get_args, get_type_hints
 
 from backend.secret import Secret
 from bridge.settings.model import Settings
+
+# By their types, so that none is forgotten.
+_SECRETS: Final = tuple(name for name, kind in get_type_hints(Settings).items() if Secret in get_args(kind))
 
 
 def to_wire(settings: Settings) -> bytes:
@@ -25,7 +28,7 @@ def from_wire(data: bytes) -> Settings:
         name: tuple(value) if isinstance(value, list) else value for name, value in json.loads(data).items()
     }
     values["data_dir"] = Path(values["data_dir"])
-    for name in ("database_url", "mail_password"):
+    for name in _SECRETS:
         if values[name] is not None:
             values[name] = Secret(values[name])
     return Settings(**values)

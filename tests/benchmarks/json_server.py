@@ -25,7 +25,7 @@ from backend.web.caller_address import CallerAddress
 from backend.web.endpoint import Endpoint
 from backend.web.exchange import Exchange
 from backend.web.host import HostRule
-from backend.web.keys import BOUNDARY, DATABASE, DRAIN
+from backend.web.keys import BOUNDARY, DATABASE, DRAIN, UNPROVEN
 from backend.web.route import PUBLIC, SIGNED, IdempotentBy, Route
 from backend.web.router import Router
 from backend.web.server import Runner
@@ -151,8 +151,8 @@ def signed(settings: Settings) -> Runner:
         return SignedEndpoint(work(taken), RuleBook(ENDLESS), lambda: app[GATEHOUSE])
 
     endpoints: list[Answering] = [
-        Endpoint(work(TOTAL), None, _Uncounted()),
-        Endpoint(work(KEPT_TOTAL), None, _Uncounted()),
+        Endpoint(work(TOTAL), None, _Uncounted(), app[UNPROVEN]),
+        Endpoint(work(KEPT_TOTAL), None, _Uncounted(), app[UNPROVEN]),
         of_sessions(TOTAL, SIGNED_TOTAL),
         of_sessions(KEPT_TOTAL, SIGNED_KEPT_TOTAL),
     ]

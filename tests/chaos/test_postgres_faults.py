@@ -1,22 +1,36 @@
 """A PostgreSQL that goes away in the worst moments: nobody is told that a lost write succeeded, and work goes on."""
 
 import asyncio
+import os
 import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from pathlib import Path
+from time import monotonic
 from urllib.parse import urlsplit
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.util import greenlet_spawn
 
 from backend.db.config import DatabaseConfig
 from backend.db.database import open_database
+from backend.db.postgresql.database import PostgreSQLDatabase
 from backend.db.unit import Database, LockTimeout, Transaction
 from backend.errors import DatabaseUnavailable
 from backend.secret import Secret
+from bridge.breakers.breaker import FAILURES, Breaker, State
+from bridge.breakers.database import BrokenOffDatabase
+from bridge.keys import METRICS, READINESS
 from tests.chaos.writing import assert_nothing_kept_is_lost, writing
 from tests.integration.db import ledger
+from tests.integration.gate.house import open_house
+from tests.integration.gate.signer import send
+from tests.integration.web.waiting import until
+from tests.integration.web.wire import connected
+from tests.ledger.notes.routes import NOTES
 from tests.servers.databases import PostgresDatabases
 from tests.servers.postgres import running_postgres
 
@@ -38,6 +52,9 @@ class Proxy:
     def __init__(self, port: int) -> None:
         self._port = port
         self.loses_commit = False
+        # Whether what comes next is kept from the server.
+        self.holds = False
+        self.held = asyncio.Event()
         self.lost = asyncio.Event()
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -45,6 +62,9 @@ class Proxy:
         answers = asyncio.create_task(self._pass(from_server, writer))
         try:
             while data := await reader.read(65536):
+                if self.holds:
+                    self.held.set()
+                    continue
                 # With its semicolon: BEGIN ISOLATION LEVEL READ COMMITTED has the word as well.
                 if self.loses_commit and b"COMMIT;" in data:
                     answers.cancel()
@@ -224,3 +244,136 @@ async def test_a_server_that_crashes_and_comes_back_has_every_acknowledged_write
             await asyncio.to_thread(followed.more_kept)
 
         await assert_nothing_kept_is_lost(config, followed)
+
+
+async def refused(database: Database) -> tuple[float, DatabaseUnavailable]:
+    """Return how long a unit was kept waiting, and what it was told."""
+    began = monotonic()
+    with pytest.raises(DatabaseUnavailable) as caught:
+        await write(database, 1)
+    return monotonic() - began, caught.value
+
+
+async def test_a_server_that_is_away_is_told_at_once_and_asked_by_one_at_a_time_until_it_answers() -> None:
+    with running_postgres() as server:
+        databases = PostgresDatabases(server.url())
+        url = await asyncio.to_thread(databases.migrated)
+        config = DatabaseConfig(Secret(url), guarded=False, pool_connections=2, connect_seconds=1)
+        breaker = Breaker("postgresql", open_seconds=1)
+        async with open_database(config, BrokenOffDatabase(breaker)) as database:
+            await ledger.create(database)
+            await write(database, 1)
+            # It takes connections and says nothing: whoever asks waits.
+            os.kill(server.process_id, signal.SIGSTOP)
+            await database_without_connections(database)
+            waited = [(await refused(database))[0] for _ in range(FAILURES)]
+            assert State.OPEN is breaker.state
+            seconds, error = await refused(database)
+            assert min(waited) >= 0.9
+            assert seconds < 0.1
+            assert (("Retry-After", "1"),) == error.headers
+
+            await until(lambda: breaker.state is State.HALF_OPEN)
+            tries = await asyncio.gather(*(refused(database) for _ in range(5)))
+            assert 1 == sum(seconds >= 0.9 for seconds, _ in tries)
+
+            os.kill(server.process_id, signal.SIGCONT)
+            await until(lambda: is_written(database))
+            assert State.CLOSED is breaker.state
+
+
+async def database_without_connections(database: Database) -> None:
+    """Let go of those that were made while the server answered."""
+    assert isinstance(database, PostgreSQLDatabase)
+    await greenlet_spawn(database._engine.dispose, close=False)
+
+
+async def is_written(database: Database) -> bool:
+    try:
+        await write(database, 2)
+    except DatabaseUnavailable:
+        return False
+    return True
+
+
+async def test_what_becomes_of_statements_opens_no_breaker(ledger_config: DatabaseConfig) -> None:
+    async def slow(transaction: Transaction) -> None:
+        await transaction.execute(text("SELECT pg_sleep(60)"))
+
+    async def wrong(transaction: Transaction) -> None:
+        await transaction.execute(text("SELECT 1 / 0"))
+
+    breaker = Breaker("postgresql", open_seconds=60)
+    async with open_database(replace(ledger_config, statement_milliseconds=50), BrokenOffDatabase(breaker)) as database:
+        for unit, error in ((slow, DatabaseUnavailable), (wrong, DBAPIError)):
+            for _ in range(FAILURES + 1):
+                with pytest.raises(error):
+                    await database.write(unit)
+        assert (0, State.CLOSED) == (breaker.failures, breaker.state)
+
+
+async def test_a_pool_that_is_used_up_opens_the_breaker(ledger_config: DatabaseConfig) -> None:
+    held, done = asyncio.Event(), asyncio.Event()
+
+    async def hold(transaction: Transaction) -> None:
+        held.set()
+        while not done.is_set():
+            await transaction.execute(text("SELECT pg_sleep(0.01)"))
+
+    breaker = Breaker("postgresql", open_seconds=60)
+    config = replace(ledger_config, pool_connections=1, pool_seconds=0.05)
+    async with open_database(config, BrokenOffDatabase(breaker)) as database:
+        holding = asyncio.create_task(database.write(hold))
+        await held.wait()
+        for _ in range(FAILURES):
+            await refused(database)
+        done.set()
+        await holding
+
+        assert State.OPEN is breaker.state
+        assert "did not answer before" in (await refused(database))[1].sentence
+
+
+async def test_a_unit_that_is_given_up_while_it_tries_closes_the_way_for_nobody(ledger_config: DatabaseConfig) -> None:
+    breaker = Breaker("postgresql", open_seconds=0.05)
+    async with proxied(ledger_config) as (config, proxy), open_database(config, BrokenOffDatabase(breaker)) as database:
+        await database_without_connections(database)
+        for _ in range(FAILURES):
+            breaker.failed()
+        await until(lambda: breaker.state is State.HALF_OPEN)
+        proxy.holds = True
+        task = asyncio.create_task(write(database, 1))
+        await proxy.held.wait()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+        proxy.holds = False
+        await write(database, 2)
+        assert State.CLOSED is breaker.state
+
+
+async def test_a_database_that_is_away_is_told_to_clients_to_metrics_and_to_health(tmp_path: Path) -> None:
+    with running_postgres() as server:
+        databases = PostgresDatabases(server.url())
+        config = DatabaseConfig(Secret(await asyncio.to_thread(databases.migrated)), guarded=False)
+        async with open_house(tmp_path, config) as house:
+            signer = await house.signer()
+            async with connected(house.bridge.port) as wire:
+                assert 200 == (await send(wire, signer.sign("GET", NOTES))).status
+                server.stop(signal.SIGQUIT)
+                answers = [await send(wire, signer.sign("GET", NOTES)) for _ in range(FAILURES + 1)]
+                checks = await house.app[READINESS]()
+                states = house.app[METRICS].snapshot()["toolboxai_breaker_state"]
+                server.start()
+
+                async def is_answered() -> bool:
+                    return (await send(wire, signer.sign("GET", NOTES))).status == 200
+
+                await until(is_answered)
+
+    assert {(503, "database_unavailable", "1")} == {
+        (each.status, each.json["code"], each.header("Retry-After")) for each in answers
+    }
+    assert ("warn", "fail") == (checks["postgresql"].verdict, checks["database"].verdict)
+    assert [("", {"to": "postgresql"}, State.OPEN)] == states

@@ -15,6 +15,8 @@ class CuttingProxy:
         # So many answers are dropped, with their connections, once their first bytes have come.
         self.cuts = 0
         self.was_cut = 0
+        # What they began with.
+        self.lost: list[bytes] = []
         # What clients sent, by connection.
         self.sent: list[bytearray] = []
         self._open: dict[asyncio.Task[None], tuple[asyncio.StreamWriter, ...]] = {}
@@ -77,6 +79,7 @@ class CuttingProxy:
             if self.cuts > 0:
                 self.cuts -= 1
                 self.was_cut += 1
+                self.lost.append(chunk)
                 return
             writer.write(chunk)
             await writer.drain()

@@ -21,7 +21,9 @@ from tests.contract.signing import device_use, mac, wrapped
 from tests.fakes.protocol_signed import FRESH_SECONDS, Asked, Claim, Session, claimed, is_signed, proven
 
 NOW: Final = 1_700_000_000.0
-_GOES_WITHOUT_PROOF: Final = frozenset({"no-proof", "fake-success", "fake-stale", "fake-epoch", "fake-revoked", "busy"})
+_GOES_WITHOUT_PROOF: Final = frozenset(
+    {"no-proof", "fake-success", "fake-stale", "fake-epoch", "fake-revoked", "busy", "busy-long", "malformed-unproven"}
+)
 
 
 @dataclass(slots=True)
@@ -40,6 +42,9 @@ class State:
     requests: int = 1_048_576
     requests_a_minute: int = 400
     protocol: tuple[int, int] = (1, 1)
+    bridge_id: str = "0f" * 16
+    # Another one comes with each new key of a device.
+    public_key: bytes = field(default_factory=lambda: secrets.token_bytes(32))
     pairings: dict[str, Pairing] = field(default_factory=dict)
     devices: dict[str, bytes] = field(default_factory=dict)
     next_keys: dict[str, bytes] = field(default_factory=dict)
@@ -82,12 +87,14 @@ def _answer(made: tuple[int, dict[str, str], bytes]) -> web.Response:
 
 async def pair(request: web.Request) -> web.Response:
     state, asked = request.app[STATE], await request.json()
+    if state.fault("pair") == "strange":
+        return _answer(_problem(418, "teapot"))
     assert asked["kind"] in {"studio", "daemon"}
     assert 1 <= len(asked["name"]) <= 60
     letters = [secrets.choice("BCDFGHJKLMNPQRSTVWXZ") for _ in range(8)]
     pairing = Pairing(secrets.token_urlsafe(32), "".join((*letters[:4], "-", *letters[4:])))
     state.pairings[pairing.device_code] = pairing
-    shown = {"device_code": pairing.device_code, "user_code": pairing.user_code, "bridge_id": "b-1"}
+    shown = {"device_code": pairing.device_code, "user_code": pairing.user_code, "bridge_id": state.bridge_id}
     return _answer(_json(201, shown | {"interval_seconds": 5, "expires_in_seconds": 600}))
 
 
@@ -108,8 +115,8 @@ async def redeem(request: web.Request) -> web.Response:
         return _answer(_json(202, {"state": "pending", "interval_seconds": 5}))
     key = base64.b64encode(state.devices[pairing.device_id]).decode()
     paired = {"state": "paired", "device_id": pairing.device_id, "device_key": key, "tenant_id": "t1"}
-    more = {"project_id": None, "scopes": ["sync"], "bridge_id": "b-1", "bridge_public_key": "cGs="}
-    return _answer(_json(200, paired | more))
+    bridge = {"bridge_id": state.bridge_id, "bridge_public_key": base64.b64encode(state.public_key).decode()}
+    return _answer(_json(200, paired | bridge | {"project_id": None, "scopes": ["sync"]}))
 
 
 async def challenge(request: web.Request) -> web.Response:
@@ -142,7 +149,7 @@ async def open_session(request: web.Request) -> web.Response:
     proof = mac(device_use(key, "grant"), made + n + f"\n{status:03d}\n".encode() + hashlib.sha256(said).digest())
     if fault == "wrong-proof":
         proof = bytes(32)
-    if fault not in {"no-proof", "revoked-unproven"}:
+    if fault not in {"no-proof", "revoked-unproven", "unavailable-unproven"}:
         headers["Grant-Proof"] = _shown(proof)
     return _answer((status, headers, said))
 
@@ -165,6 +172,8 @@ def _refusal(fault: str) -> tuple[int, dict[str, str], bytes] | None:
             return _problem(429, "too_many_sessions", {"Retry-After": "40"})
         case "unavailable":
             return _problem(503, "unavailable", {"Retry-After": "9"})
+        case "unavailable-unproven":
+            return _problem(503, "unavailable", {"Retry-After": "100000"})
     return None
 
 
@@ -177,6 +186,7 @@ def _grant(
     fresh = None
     if rekey:
         state.next_keys[device_id] = secrets.token_bytes(32)
+        state.public_key = secrets.token_bytes(32)
         hidden = wrapped(wrap, b"device" + made + n, state.next_keys[device_id])
         fresh = {"wrapped": base64.b64encode(hidden).decode()}
     state.sessions[key_id] = Session(key_id, key, device_id)
@@ -195,7 +205,11 @@ def _grant(
         "tenant_id": "t1",
         "project_id": None,
         "scopes": ["sync"],
-        "bridge": {"id": "b-1", "public_key": "cGs=", "endorsement": None},
+        "bridge": {
+            "id": state.bridge_id,
+            "public_key": base64.b64encode(state.public_key).decode(),
+            "endorsement": None,
+        },
         "new_device_key": fresh,
     }
     return _json(201, grant)
@@ -209,6 +223,8 @@ _FAULTY: Final[dict[str, tuple[int, dict[str, str], bytes]]] = {
     "fake-revoked": _problem(403, "revoked"),
     "revoked": _problem(403, "revoked"),
     "busy": _problem(503, "unavailable", {"Retry-After": "11"}),
+    "busy-long": _problem(503, "unavailable", {"Retry-After": "100000"}),
+    "malformed-unproven": _problem(400, "malformed"),
     "too_many_requests": _problem(429, "too_many_requests", {"Retry-After": "13"}),
     "in_progress": _problem(409, "in_progress", {"Retry-After": "3"}),
     "wrong_digest": _problem(400, "wrong_digest"),
@@ -287,7 +303,7 @@ def _done(state: State, session: Session, asked: Asked) -> tuple[int, dict[str, 
         case "GET", "/v1/session":
             return _json(200, {"device_id": session.device_id, "tenant_id": "t1", "scopes": ["sync"]})
         case "DELETE", "/v1/session":
-            del state.sessions[session.key_id]
+            session.revoked = True
             return 204, {}, b""
         case "POST", "/v1/effects":
             state.effects.append(asked.body.decode())
@@ -300,7 +316,7 @@ def _done(state: State, session: Session, asked: Asked) -> tuple[int, dict[str, 
 async def steer(request: web.Request) -> web.Response:
     """Do what a test asks for, and answer with what it may want to look at."""
     state, wanted = request.app[STATE], await request.json()
-    for name in ("epoch", "life_seconds", "requests", "requests_a_minute"):
+    for name in ("epoch", "life_seconds", "requests", "requests_a_minute", "bridge_id"):
         if name in wanted:
             setattr(state, name, wanted[name])
     if "protocol" in wanted:
@@ -314,13 +330,14 @@ async def steer(request: web.Request) -> web.Response:
             if pairing.state == "paired" and not pairing.device_id:
                 pairing.device_id = f"d{len(state.devices) + 1}"
                 state.devices[pairing.device_id] = secrets.token_bytes(32)
-    if wanted.get("use_numbers"):
-        for session in state.sessions.values():
-            session.used.update(range(1, wanted["use_numbers"] + 1))
+    for session in state.sessions.values():
+        session.revoked |= wanted.get("end_sessions", False)
+        session.used.update(range(1, wanted.get("use_numbers", 0) + 1))
     digits = {name: _digits(key) for name, key in state.devices.items()}
     offered = [number for session in state.sessions.values() for number in session.offered]
     looked = {"digits": digits, "offered": offered, "effects": state.effects, "opened": state.opened}
-    return web.json_response(looked | {"moments": state.moments, "texts": state.texts, "now": state.now})
+    named = {"bridge_id": state.bridge_id, "public_key": base64.b64encode(state.public_key).decode()}
+    return web.json_response(looked | named | {"moments": state.moments, "texts": state.texts, "now": state.now})
 
 
 def _digits(key: bytes) -> str:

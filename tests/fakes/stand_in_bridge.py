@@ -40,13 +40,39 @@ Fault = Literal[
     "two_times",  # a header that is proven stands there twice
     "unproven_503",
     "unproven_revoked",
+    "unproven_malformed",
+    "unproven_not_proven",
+    "bad_gateway",  # a proxy before it has no answer
+    "gateway_timeout",
+    "redirect",
     "wrong_digest",
     "in_progress",
     "limited",
     "hang",  # it never answers
     "skip",  # in order, for once
 ]
-OpeningFault = Literal["short_challenge", "no_proof", "no_signature", "busy", "unproven_busy", "skip"]
+OpeningFault = Literal["short_challenge", "no_proof", "no_signature", "busy", "unproven_busy", "bad_gateway", "skip"]
+
+RedeemAnswer = Literal["pending", "slow_down", "cut", "denied", "expired", "paired", "strange", "busy", "gateway"]
+
+_UNPAIRED: dict[str, tuple[int, str, dict[str, str]]] = {
+    "denied": (403, "pairing_denied", {}),
+    "expired": (410, "pairing_expired", {}),
+    "strange": (418, "teapot", {}),
+    "busy": (503, "unavailable", {"Retry-After": "100000"}),
+    "gateway": (504, "unavailable", {"Retry-After": "100000"}),
+}
+_UNPROVEN: dict[str, tuple[int, str, dict[str, str]]] = {
+    "unproven_503": (503, "unavailable", {"Retry-After": "100000"}),
+    "unproven_revoked": (403, "revoked", {}),
+    "unproven_malformed": (400, "malformed", {}),
+    "unproven_not_proven": (401, "not_proven", {}),
+}
+_OF_A_PROXY: dict[str, tuple[int, dict[str, str]]] = {
+    "bad_gateway": (502, {}),
+    "gateway_timeout": (504, {}),
+    "redirect": (302, {"Location": "https://127.0.0.1/signin"}),
+}
 
 
 def mac(key: bytes, *parts: bytes) -> bytes:
@@ -83,6 +109,8 @@ class OpenSession:
     ends_at: float
     used: set[int] = field(default_factory=set)
     top: int = 0
+    # Somebody ended this one; its holder may open another.
+    is_ended: bool = False
 
 
 @dataclass(frozen=True)
@@ -112,10 +140,11 @@ class StandInBridge:
         self.body_bytes = 1_048_576
         self.protocol = (1, 1)
         self.pairing_seconds = 600
+        self.ends_sessions = False
         # What it does wrong, to one sending after the other.
         self.faults: deque[Fault] = deque()
         self.opening_faults: deque[OpeningFault] = deque()
-        self.redeem_answers: deque[Literal["pending", "slow_down", "cut", "denied", "expired", "paired"]] = deque()
+        self.redeem_answers: deque[RedeemAnswer] = deque()
         # What happened.
         self.sent: list[Sent] = []
         self.refusals: Counter[str] = Counter()
@@ -215,10 +244,8 @@ class StandInBridge:
             return web.json_response({"state": "pending", "interval_seconds": 1}, status=202)
         if answer == "slow_down":
             return _problem(429, "slow_down", {"Retry-After": "1"})
-        if answer == "denied":
-            return _problem(403, "pairing_denied")
-        if answer == "expired":
-            return _problem(410, "pairing_expired")
+        if answer in _UNPAIRED:
+            return _problem(*_UNPAIRED[answer])
         return web.json_response(
             {
                 "state": "paired",
@@ -311,7 +338,8 @@ class StandInBridge:
         self.openings += 1
         sid = base64.urlsafe_b64encode(b"\x01\x00\x00" + secrets.token_bytes(16)).decode().rstrip("=")
         key_id, session_key = f"{sid}.{self.epoch}", secrets.token_bytes(32)
-        self.sessions[key_id] = OpenSession(session_key, holder, time.monotonic() + self.life_seconds + 60)
+        ends_at = time.monotonic() + self.life_seconds + 60
+        self.sessions[key_id] = OpenSession(session_key, holder, ends_at, is_ended=self.ends_sessions)
         return key_id, session_key
 
     def _terms(self, key_id: str) -> dict[str, Any]:
@@ -333,6 +361,9 @@ class StandInBridge:
         bearer = request.headers.get("Authorization", "").removeprefix("Bearer ")
         if self._tls is None:
             return _problem(403, "insecure")
+        if self.opening_faults and self.opening_faults[0] == "bad_gateway":
+            self.opening_faults.popleft()
+            return web.Response(status=502, text="<h1>no bridge here</h1>", content_type="text/html")
         told = await request.json()
         if not {"n", "universe_id", "place_id", "version"} <= told.keys():
             return _problem(422, "invalid_request")
@@ -352,9 +383,13 @@ class StandInBridge:
         if fault == "hang":
             await asyncio.Event().wait()
         body = await request.read()
-        if fault in {"unproven_503", "unproven_revoked"}:
-            status, code = (503, "unavailable") if fault == "unproven_503" else (403, "revoked")
-            return _problem(status, code, {"Retry-After": "100000"} if status == 503 else {})
+        if fault in _UNPROVEN:
+            return _problem(*_UNPROVEN[fault])
+        if fault in _OF_A_PROXY:
+            status, headers = _OF_A_PROXY[fault]
+            return web.Response(
+                status=status, text="<h1>no bridge here</h1>", content_type="text/html", headers=headers
+            )
         found = FORM.fullmatch(request.headers.get("Signature-Input", ""))
         reads = request.method in {"GET", "HEAD"}
         if found is None or found["list"] != (READ_LIST if reads else WRITE_LIST):
@@ -384,7 +419,7 @@ class StandInBridge:
         checks = (
             (abs(self.now() - int(found["created"])) > 60, 401, "stale"),
             (found["key_id"].partition(".")[2] != self.epoch or time.monotonic() > session.ends_at, 401, "epoch"),
-            (device is not None and device.is_revoked, 403, "revoked"),
+            (session.is_ended or (device is not None and device.is_revoked), 403, "revoked"),
             (request.path == "/v1/forbidden", 403, "out_of_scope"),
             (fault == "wrong_digest" or not is_whole, 400, "wrong_digest"),
         )

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 from aiohttp import web
 
 from backend.accounts.signin.hashing import Cost, Hasher
+from backend.web.unproven import Caps
 from bridge import app as product
 from bridge.gate.limits import RULES, Rule
 from bridge.keys import DATABASE, SETTINGS
@@ -24,6 +25,7 @@ def create_app(
     table: Table | None = None,
     directory: Directory | None = None,
     rate_rules: Sequence[Rule] = RULES,
+    caps: Caps | None = None,
 ) -> web.Application:
     app = product.create_app(
         settings,
@@ -32,6 +34,7 @@ def create_app(
         audit_keys=FixedKeys(),
         extra_routes=ROUTES,
         rate_rules=rate_rules,
+        caps=caps,
         outbox_handlers=handlers(lambda: app[DATABASE]),
         hasher=Hasher(Cost(memory_kib=1024, passes=1)),
     )

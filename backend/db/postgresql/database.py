@@ -17,6 +17,7 @@ from backend.db.postgresql.failures import READ_ONLY_TRANSACTION, cannot_open, r
 from backend.db.postgresql.roles import SEES_EVERYTHING, refuse_all_seeing
 from backend.db.postgresql.tenant import READING, WRITING, Kind, begin_as
 from backend.db.postgresql.transaction import PostgreSQLTransaction
+from backend.db.reach import Reach
 from backend.db.tenancy import guard
 from backend.db.tenancy.tenant import checked
 from backend.db.unit import SWALLOWED, WRITES, Transaction, Unit, UnitRefused, unconfirmed
@@ -34,9 +35,10 @@ class PostgreSQLDatabase:
 
     dialect: Dialect = "postgresql"
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, reach: Reach) -> None:
         self.fresh: FreshRows | None = None
         self._engine = engine
+        self._reach = reach
 
     async def read(self, unit: Unit[T], *, tenant: str | None = None) -> T:
         try:
@@ -63,7 +65,7 @@ class PostgreSQLDatabase:
         return result
 
     def _whole(self, kind: Kind, unit: Unit[T], tenant: str | None) -> tuple[T, list[Callable[[], None]]]:
-        with _connection(self._engine) as connection:
+        with _connection(self._engine, self._reach) as connection:
             begin_as(connection, kind, tenant)
             transaction = PostgreSQLTransaction(connection, self.fresh, tenant=tenant)
             try:
@@ -80,10 +82,10 @@ class PostgreSQLDatabase:
 
 
 @asynccontextmanager
-async def open_postgresql(config: DatabaseConfig) -> AsyncIterator[PostgreSQLDatabase]:
+async def open_postgresql(config: DatabaseConfig, reach: Reach) -> AsyncIterator[PostgreSQLDatabase]:
     engine = engine_for(config)
     try:
-        database = PostgreSQLDatabase(engine.sync_engine)
+        database = PostgreSQLDatabase(engine.sync_engine, reach)
         try:
             await database.ping()
         except Exception as error:
@@ -92,7 +94,7 @@ async def open_postgresql(config: DatabaseConfig) -> AsyncIterator[PostgreSQLDat
                 raise told from error
             raise
         if config.guarded:
-            refuse_all_seeing(config, sees_everything=await greenlet_spawn(_sees_everything, engine.sync_engine))
+            refuse_all_seeing(config, sees_everything=await greenlet_spawn(_sees_everything, engine.sync_engine, reach))
         # Not before: what SQLAlchemy itself asks of a new server comes as text.
         if config.guarded:
             guard.install(engine.sync_engine)
@@ -102,15 +104,23 @@ async def open_postgresql(config: DatabaseConfig) -> AsyncIterator[PostgreSQLDat
 
 
 @contextmanager
-def _connection(engine: Engine) -> Iterator[Connection]:
+def _connection(engine: Engine, reach: Reach) -> Iterator[Connection]:
     """Take a connection from the pool, and give it back whatever happens."""
+    reach.enter()
     try:
         connection = engine.connect()
     except Exception as error:
         told = unavailable(error)
         if told is not None:
+            reach.failed()
             raise told from error
+        # It answered, with something that only a person can mend.
+        reach.succeeded()
         raise
+    except BaseException:
+        reach.left()
+        raise
+    reach.succeeded()
     with connection:
         yield connection
 
@@ -136,8 +146,8 @@ def _roll_back(connection: Connection) -> None:
         connection.invalidate()
 
 
-def _sees_everything(engine: Engine) -> bool:
-    with _connection(engine) as connection:
+def _sees_everything(engine: Engine, reach: Reach) -> bool:
+    with _connection(engine, reach) as connection:
         return bool(connection.execute(sqlalchemy.text(SEES_EVERYTHING)).scalar_one())
 
 

@@ -50,9 +50,15 @@ async def revoke(tx: Transaction, by: Teller, rights: RightsChanges, tenant_id: 
     return revoked
 
 
-async def used(tx: Transaction, tenant_id: str, device_id: str) -> None:
-    """Note a signed request: the first makes its device code worthless, each keeps the device from ending."""
-    await store.used(tx, tenant_id, device_id, apart_milliseconds=_USED_APART_MILLISECONDS)
+async def has_signed(tx: Transaction, tenant_id: str, device_id: str) -> bool:
+    """Whether its first signed request is written down; of a device that there is not there is nothing to write."""
+    found = await store.find(tx, tenant_id, device_id)
+    return found is None or found.signed_at is not None
+
+
+async def used(tx: Transaction, tenant_id: str, device_ids: Sequence[str]) -> None:
+    """Note signed requests: the first makes a device code worthless, each keeps its device from ending."""
+    await store.used(tx, tenant_id, device_ids, apart_milliseconds=_USED_APART_MILLISECONDS)
 
 
 async def forget_person(database: Database, rights: RightsChanges, person_id: str) -> int:

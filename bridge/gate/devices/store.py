@@ -83,11 +83,11 @@ _HOLD: Final = _FIND.with_for_update()
 _PAGE: Final = _OF_TENANT.where(_ROW.id > bindparam("after")).order_by(_ROW.id).limit(bindparam("at_most"))
 _PLACE: Final = select(DevicePlaceRow.tenant_id).where(DevicePlaceRow.device_id == bindparam("wanted"))
 _TENANTS: Final = select(DevicePlaceRow.tenant_id).distinct().order_by(DevicePlaceRow.tenant_id)
-_THIS: Final = (_ROW.tenant_id == bindparam("whose"), _ROW.id == bindparam("wanted"))
 _USED: Final = (
     update(_ROW)
     .where(
-        *_THIS,
+        _ROW.tenant_id == bindparam("whose"),
+        _ROW.id.in_(bindparam("wanted", expanding=True)),
         or_(_ROW.signed_at.is_(None), _ROW.used_at.is_(None), _ROW.used_at < DatabaseNow() - bindparam("apart")),
     )
     .values(signed_at=func.coalesce(_ROW.signed_at, DatabaseNow()), used_at=DatabaseNow())
@@ -160,9 +160,9 @@ async def change(tx: Transaction, tenant_id: str, device_id: str, values: Mappin
     await tx.execute(update(_ROW).where(*this).values(**values, version=_ROW.version + 1))
 
 
-async def used(tx: Transaction, tenant_id: str, device_id: str, *, apart_milliseconds: int) -> None:
-    """Note that it signed a request just now, unless that was noted lately; that is no other version for who edits."""
-    await tx.execute(_USED, {"whose": tenant_id, "wanted": device_id, "apart": apart_milliseconds})
+async def used(tx: Transaction, tenant_id: str, device_ids: Sequence[str], *, apart_milliseconds: int) -> None:
+    """Note that they signed requests just now, unless that was noted lately; for who edits that is no other version."""
+    await tx.execute(_USED, {"whose": tenant_id, "wanted": list(device_ids), "apart": apart_milliseconds})
 
 
 async def end_sessions(tx: Transaction, tenant_id: str, device_id: str) -> None:

@@ -3,10 +3,10 @@
 from time import time_ns
 from typing import Final
 
-from backend.db.unit import Transaction
 from backend.web.call import Answer, Call
-from backend.web.keys import RIGHTS
+from backend.web.keys import DATABASE, RIGHTS
 from backend.web.route import SIGNED, IdempotentBy, Route
+from bridge.gate.gatehouse import GATEHOUSE
 from bridge.gate.oneself import service
 from bridge.gate.oneself.schemas import SessionShown
 from bridge.gate.signed.signed_by import signed_by
@@ -19,8 +19,8 @@ async def get_session(call: Call[None, None, None]) -> Answer:
     return Answer(200, service.shown(signed_by(call), time_ns() // _NANOSECONDS))
 
 
-async def delete_session(call: Call[None, None, None], tx: Transaction) -> Answer:
-    await service.end(tx, call.app[RIGHTS], signed_by(call))
+async def delete_session(call: Call[None, None, None]) -> Answer:
+    await service.end(call.app[DATABASE], call.app[RIGHTS], call.app[GATEHOUSE].store, signed_by(call))
     return Answer(204)
 
 
@@ -44,6 +44,7 @@ ROUTES: Final = (
         signed=(),
         rate_class="write",
         idempotent_by=IdempotentBy.STATE,
+        own_units=True,
         summary="End one's own session",
     ),
 )

@@ -7,6 +7,7 @@ from backend.db.unit import Transaction
 from backend.web.call import Answer, Call
 from backend.web.keys import DATABASE
 from backend.web.route import PUBLIC, IdempotentBy, Route
+from backend.web.unproven import BODY_BYTES
 from bridge.gate.devices.schemas import device_shown
 from bridge.gate.lifecycle import GATE
 from bridge.gate.pairing import codes
@@ -108,6 +109,7 @@ ROUTES = (
         request=NewPairing,
         answers={201: PairingBegun},
         permission=PUBLIC,
+        body_limit_bytes=BODY_BYTES,
         rate_class="pairing",
         idempotent_by=IdempotentBy.ATTEMPT,
         summary="Ask to be paired; a person approves it by the code that the device shows",
@@ -119,6 +121,7 @@ ROUTES = (
         request=Redemption,
         answers={200: NowPaired, 202: StillPending},
         permission=PUBLIC,
+        body_limit_bytes=BODY_BYTES,
         rate_class="pairing",
         idempotent_by=IdempotentBy.ATTEMPT,
         summary="Ask what became of a pairing; once it is approved the answer has the device's key",

@@ -7,7 +7,6 @@ from contextlib import asynccontextmanager
 from typing import Final
 
 from backend.db.unit import Database
-from backend.errors import ServiceError
 from bridge.gate.pairing import store
 
 EVERY_SECONDS: Final = 60.0
@@ -38,6 +37,6 @@ async def _sweep_for_ever(database: Database, every_seconds: float) -> None:
     while True:
         try:
             await sweep(database)
-        except ServiceError as error:
+        except Exception as error:  # noqa: BLE001 - the boundary of this task: the next round may do it
             _log.warning("pairings that are over could not be taken away", exc_info=error)
         await asyncio.sleep(every_seconds)

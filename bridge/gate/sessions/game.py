@@ -1,6 +1,5 @@
 """How a game server opens a session: with its game key, over https alone."""
 
-import ipaddress
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,7 +11,7 @@ from backend.accounts.keys.text_form import CredentialRefused, Kind, hash_secret
 from backend.accounts.tenants import store as tenants
 from backend.db.now import now_milliseconds
 from backend.db.unit import Transaction
-from backend.errors import Insecure, NotProven, PlaceNotAllowed, Revoked
+from backend.errors import Insecure, NotProven, Revoked
 from backend.ids import new_id
 from backend.secret import Secret
 from bridge.gate.principal import ALL_SCOPES, GAME_KEY, OF_GAME_KEYS
@@ -67,7 +66,7 @@ class GameOpenings:
             # Not even looked at: whether it is one of ours is told to nobody on the way.
             raise Insecure("A game key came over plain http, where others may have read it; make another one.")
         held = await self._held(opening.bearer)
-        _check_place(held.key, opening)
+        service.places_of(held.key).check(opening.universe_id, opening.place_id, opening.address)
         name = self._room.new_name()
         record = NewRecord(
             sid=name.sid,
@@ -122,28 +121,6 @@ class GameOpenings:
         if state != "active":
             raise Revoked("What this key belongs to is suspended; ask whoever runs this bridge.")
         return _Held(tenant_id, key, digest, ends_at)
-
-
-def _check_place(key: GameKey, opening: GameOpening) -> None:
-    """Raise PlaceNotAllowed unless the key lists where this comes from; no places or networks are all of them."""
-    if opening.universe_id not in key.universes:
-        raise PlaceNotAllowed("This key is for other experiences; its list of universes has not this one.")
-    if key.places and opening.place_id not in key.places:
-        raise PlaceNotAllowed("This key is for other places of this experience.")
-    if key.networks and not _is_in(opening.address, key.networks):
-        raise PlaceNotAllowed("This key is for other networks; the address that this came from is in none of them.")
-
-
-def _is_in(address: str | None, networks: tuple[str, ...]) -> bool:
-    if address is None:
-        return False
-    try:
-        found = ipaddress.ip_address(address)
-    except ValueError:
-        return False
-    if isinstance(found, ipaddress.IPv6Address) and found.ipv4_mapped is not None:
-        found = found.ipv4_mapped
-    return any(found in ipaddress.ip_network(network) for network in networks)
 
 
 async def _hold(tx: Transaction, held: _Held) -> int:

@@ -10,6 +10,7 @@ from backend.secret import Secret
 from backend.web.call import Answer, Call
 from backend.web.reply import Reply
 from backend.web.route import PUBLIC, IdempotentBy, Route
+from backend.web.unproven import BODY_BYTES
 from bridge import protocol_range
 from bridge.gate.sessions.challenge import GOOD_SECONDS
 from bridge.gate.sessions.game import GameGranted, GameOpening
@@ -35,7 +36,8 @@ from bridge.gate.sessions.sessions import SESSIONS, Limits
 CHALLENGE: Final = "/v1/challenge"
 SESSION: Final = "/v1/session"
 GAME_SESSION: Final = f"{SESSION}/game"
-_PROOF: Final = re.compile(r":([A-Za-z0-9+/]{43}=):")
+# In the one spelling of its 32 bytes: of the last letter two bits are nothing, and have to be zero.
+_PROOF: Final = re.compile(r":([A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=):")
 _BEARER: Final = re.compile(r"[Bb]earer (tbx_[A-Za-z0-9_-]{16,252})")
 _CREATED: Final = 201
 _PROTOCOL: Final = ProtocolShown(protocol_range.LOWEST, protocol_range.HIGHEST)
@@ -154,6 +156,7 @@ ROUTES: Final = (
         request=NewChallenge,
         answers={200: ChallengeShown},
         permission=PUBLIC,
+        body_limit_bytes=BODY_BYTES,
         rate_class="opening",
         idempotent_by=IdempotentBy.ATTEMPT,
         summary="Get what a device has to answer to when it opens a session",
@@ -165,6 +168,7 @@ ROUTES: Final = (
         request=NewSession,
         answers={201: GrantShown},
         permission=PUBLIC,
+        body_limit_bytes=BODY_BYTES,
         rate_class="opening",
         idempotent_by=IdempotentBy.ATTEMPT,
         summary="Open a session as a device",
@@ -176,6 +180,7 @@ ROUTES: Final = (
         request=NewGameSession,
         answers={201: GameGrantShown},
         permission=PUBLIC,
+        body_limit_bytes=BODY_BYTES,
         rate_class="opening",
         idempotent_by=IdempotentBy.ATTEMPT,
         summary="Open a session as a game server, with its game key, over https",

@@ -1,15 +1,17 @@
 """The rules of sessions that are open: what they may do, how many there may be, and their end."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from backend.accounts.audit.kinds import BridgeSessionsRevoked
 from backend.accounts.audit.teller import Teller
 from backend.accounts.audit.words import RevocationReason
+from backend.accounts.keys.gamekeys.store import GAME_KEYS, GameKey
 from backend.db.rights_changes import RightsChanges
 from backend.db.unit import Transaction
 from backend.errors import NOTHING_HERE, NotFound, TooManySessions
+from bridge.gate.places import Places
 from bridge.gate.principal import Principal
 from bridge.gate.sessions import store
 from bridge.gate.sessions.life import LIFE_SECONDS, MOST_LIVE, MOST_OPENED, OVERLAP_SECONDS
@@ -35,6 +37,19 @@ async def find(tx: Transaction, sid: str) -> Found | None:
     if record is None or record.now >= record.ends_at + OVERLAP_SECONDS * _MILLISECONDS:
         return None
     return Found(principal_of(record), record.is_revoked)
+
+
+async def placed(tx: Transaction, found: Found) -> Found:
+    """Return a game server's session with where its key may be used; where there is no key, the session is over."""
+    principal = found.principal
+    key = await GAME_KEYS.find(tx, principal.tenant_id, principal.holder_id)
+    if key is None:
+        return replace(found, revoked=True)
+    return replace(found, principal=replace(principal, places=places_of(key)))
+
+
+def places_of(key: GameKey) -> Places:
+    return Places(key.universes, key.places, key.networks)
 
 
 def principal_of(record: Record) -> Principal:

@@ -20,7 +20,7 @@ from bridge.gate.limits import RuleBook
 from bridge.gate.principal import Principal, Scope, bits
 from bridge.gate.signed.proof import Proof, only_the_time
 from bridge.gate.signed.refusals import UNPROVEN, refused
-from bridge.gate.stores.store import Verdict
+from bridge.gate.stores.store import Asking, Verdict
 from core_rs import ONE_CALL_BYTES, Demand, Proven, Waiting
 
 _SIGNATURE: Final = istr("Signature")
@@ -52,12 +52,12 @@ class SignedEndpoint:
             body = exchange.content.read_nowait() if length else b""
             verdict = gate.store.admit(demand, address, exchange.method, exchange.raw_path, exchange.raw_headers, body)
             if not isinstance(verdict, tuple):
-                verdict = await verdict
+                verdict = await self._asked(gate, exchange, verdict)
             while verdict[0] == "need_record":
                 proven = await self._with_record(gate, exchange, verdict)
                 verdict = gate.store.admit_body(proven, body)
                 if not isinstance(verdict, tuple):
-                    verdict = await verdict
+                    verdict = await self._asked(gate, exchange, verdict)
         else:
             # Nobody waits for bytes of somebody who has shown nothing: the head comes first, and then the rest.
             proven = await self._prove_head(gate, demand, exchange, address)
@@ -78,6 +78,7 @@ class SignedEndpoint:
             self._prove_answers(gate, exchange, principal.key_id)
         if not gate.rights.is_known:
             await gate.ask_again(principal)
+        gate.meet(principal, address)
         asked = work.read_head(exchange, values)
         work.check_body(exchange)
         return await work.do(exchange, By(principal.caller, principal.tenant_id, principal), asked, body)
@@ -87,15 +88,21 @@ class SignedEndpoint:
         self._bound = bound = gate, gate.store.demand(self._rate_class, scopes=self._scopes)
         return bound
 
+    async def _asked(self, gate: Gatehouse, exchange: Exchange, asking: Asking) -> Verdict:
+        """Wait for a far store; that it is away or too slow is told with a proof too."""
+        if exchange.prove is None:
+            self._prove_answers(gate, exchange, asking.key_id)
+        return await asking
+
     async def _prove_head(self, gate: Gatehouse, demand: Demand, exchange: Exchange, address: str) -> Proven[Principal]:
         verdict = gate.store.admit_head(demand, address, exchange.method, exchange.raw_path, exchange.raw_headers)
         if not isinstance(verdict, tuple):
-            verdict = await verdict
+            verdict = await self._asked(gate, exchange, verdict)
         while verdict[0] == "need_record":
             proven = await self._with_record(gate, exchange, verdict)
             verdict = gate.store.recheck(proven)
             if not isinstance(verdict, tuple):
-                verdict = await verdict
+                verdict = await self._asked(gate, exchange, verdict)
         if verdict[0] != "proven":
             raise self._refused(gate, exchange, verdict, 0)
         proven = cast("Proven[Principal]", verdict[1])
@@ -109,7 +116,7 @@ class SignedEndpoint:
             else:
                 verdict = gate.store.admit_body(proven, body)
             if not isinstance(verdict, tuple):
-                verdict = await verdict
+                verdict = await self._asked(gate, exchange, verdict)
             if verdict[0] != "need_record":
                 return verdict
             # Somebody's right was withdrawn while the body came.

@@ -1,11 +1,13 @@
 """Where the record of a session is read from, when a worker does not remember it or may not rely on what it does."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Protocol
 
 from backend.db.unit import Database
 from bridge.gate.sessions import service
 from bridge.gate.sessions.service import Found
+from bridge.gate.sessions.store import GAME_KEY
 
 
 class Records(Protocol):
@@ -19,4 +21,9 @@ class StoredRecords:
         self._database = database
 
     async def find(self, sid: str) -> Found | None:
-        return await self._database().read(lambda tx: service.find(tx, sid))
+        database = self._database()
+        found = await database.read(lambda tx: service.find(tx, sid))
+        if found is None or found.principal.kind != GAME_KEY:
+            return found
+        # Where its key may be used stands in the tenant, which is known only now.
+        return await database.read(partial(service.placed, found=found), tenant=found.principal.tenant_id)

@@ -37,8 +37,8 @@ class CoreStore:
     async def spend(self, token: bytes, *, life_seconds: int) -> Spending:
         return self._table.spend(token, self._table.seconds() + life_seconds)
 
-    async def revoke(self) -> None:
-        self._table.revoke()
+    async def end_window(self, sid: bytes) -> None:
+        self._table.end_window(sid)
 
     def replace_masters(self, masters: Mapping[int, bytes]) -> None:
         """Take the versions that the key file has now."""

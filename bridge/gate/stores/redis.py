@@ -5,15 +5,14 @@ the server, takes the number and charges the limits, whole or not at all. Where 
 let in. A promoted replica begins another life: every session of the one before is over.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from typing import Final, TypeAlias, cast
 
 from bridge.breakers.breaker import Breaker
 from bridge.gate.principal import Principal
-from bridge.gate.stores.link import packed
 from bridge.gate.stores.requests import Held, Names, Requests, cost, end, owed
 from bridge.gate.stores.server import OTHER_LIFE, Server, unavailable
-from bridge.gate.stores.store import Headers, Spending, Verdict
+from bridge.gate.stores.store import Asking, Headers, Spending, Verdict
 from bridge.redis_address import Address
 from core_rs import Decision, Demand, Limits, Policy, Proven, Prover, Table, Waiting, WindowRefused, sha256
 
@@ -29,7 +28,7 @@ _MICROSECONDS_A_MILLISECOND: Final = 1000
 _TOKEN_BYTES: Final = 16
 
 # What the scripts answer with first.
-_OUTDATED: Final = 1
+_ENDED: Final = 1
 _ALREADY: Final = 2
 _REPLAYED: Final = 2
 _LIMITED: Final = 3
@@ -38,7 +37,7 @@ _ADMITTED: Final = 4
 # What a worker knows without the server.
 _FINAL: Final = frozenset({"too_large", "malformed", "address_limited", "not_proven", "stale"})
 _Prove: TypeAlias = Callable[[], Verdict]
-_GoOn: TypeAlias = Callable[[Proven[Principal], int], Awaitable[Verdict]]
+_GoOn: TypeAlias = Callable[[Proven[Principal], int], Coroutine[object, None, Verdict]]
 
 
 class RedisStore:
@@ -92,9 +91,9 @@ class RedisStore:
             raise unavailable()
         return "spent" if code == _ALREADY else "accepted"
 
-    async def revoke(self) -> None:
-        self._table.revoke()
-        await self._server.ask(packed("INCR", self._names.revocations), int)
+    async def end_window(self, sid: bytes) -> None:
+        # In another life of the server it is over as it is.
+        await self._server.told("end", self._names.window(sid), arguments=(self.epoch,))
 
     def replace_masters(self, masters: Mapping[int, bytes]) -> None:
         """Take the versions that the key file has now."""
@@ -102,7 +101,7 @@ class RedisStore:
 
     def admit(  # noqa: PLR0917 - by place, as the core takes them
         self, demand: Demand, address: str, method: str, target: str, headers: Headers, body: bytes, /
-    ) -> Verdict | Awaitable[Verdict]:
+    ) -> Verdict | Asking:
         def prove() -> Verdict:
             return self._prover.prove(demand, address, method, target, headers, body)
 
@@ -110,7 +109,7 @@ class RedisStore:
 
     def admit_head(
         self, demand: Demand, address: str, method: str, target: str, headers: Headers, /
-    ) -> Verdict | Awaitable[Verdict]:
+    ) -> Verdict | Asking:
         def prove() -> Verdict:
             return self._prover.prove_head(demand, address, method, target, headers)
 
@@ -131,17 +130,21 @@ class RedisStore:
         held.loaded_at = self._prover.noted(proven)[2]
         return proven
 
-    def recheck(self, proven: Proven[Principal], /) -> Verdict | Awaitable[Verdict]:
+    def recheck(self, proven: Proven[Principal], /) -> Verdict | Asking:
         return self._judged(self._prover.recheck(proven), lambda: self._anew(proven), self._still_good)
 
-    def admit_body(self, proven: Proven[Principal], body: bytes, /) -> Verdict | Awaitable[Verdict]:
+    def admit_body(self, proven: Proven[Principal], body: bytes, /) -> Verdict | Asking:
         # The body is hashed here, in the thread that asks; what follows is the loop's.
         return self._judged(self._prover.prove_body(proven, body), lambda: self._anew(proven), self._spent)
 
-    def _judged(self, known: Verdict, prove: _Prove, go_on: _GoOn) -> Verdict | Awaitable[Verdict]:
-        if known[0] == "proven":
-            return go_on(cast("Proven[Principal]", known[1]), known[2])
-        return known if known[0] in _FINAL else self._asked(known, prove, go_on)
+    def _judged(self, known: Verdict, prove: _Prove, go_on: _GoOn) -> Verdict | Asking:
+        code, about, number, _ = known
+        if code == "proven":
+            proven = cast("Proven[Principal]", about)
+            return Asking(self._prover.noted(proven)[0].key_id, go_on(proven, number))
+        if code in _FINAL:
+            return known
+        return Asking(cast("Waiting | Held", about).key_id, self._asked(known, prove, go_on))
 
     async def _asked(  # noqa: PLR0911 - one for each thing that may be known
         self, known: Verdict, prove: _Prove, go_on: _GoOn
@@ -182,8 +185,10 @@ class RedisStore:
     async def _spent(self, proven: Proven[Principal], number: int) -> Verdict:
         """The number and the limits."""
         held, of_class, loaded_at = self._prover.noted(proven)
-        revoked_here = self._table.revocations
-        command = self._requests.start(held, of_class) + end(number, loaded_at - revoked_here)
+        revocations = self._table.revocations
+        if revocations != loaded_at:
+            return "need_record", self._prover.outdated(proven, revocations), 0, None
+        command = self._requests.start(held, of_class) + end(number)
         answer = await self._server.ask(command, list)
         code = answer[0]
         if code == _ADMITTED:
@@ -192,18 +197,18 @@ class RedisStore:
             return "replayed", held.principal, answer[1], None
         if code == _LIMITED:
             return "limited", held.principal, 0, self._limited(of_class, answer)
-        if code == _OUTDATED:
-            return "need_record", self._prover.outdated(proven, revoked_here + answer[1]), 0, None
+        if code == _ENDED:
+            return "revoked", held.principal, 0, None
         await self._server.learn(answer)
         return self._over(held.key_id)
 
     async def _look(self, key_id: str) -> int | None:
         """Return where the revocations stand, or None where the session has no window in the life that is now."""
-        # Before the server's own: what is raised in between is seen at the next step.
-        revoked_here = self._table.revocations
-        names = (self._names.revocations, self._names.window_of(key_id))
-        code, revocations = await self._server.told("look", *names, arguments=(key_id.partition(".")[2],))
-        return None if code == OTHER_LIFE else revoked_here + revocations
+        # Before the server is asked: what is raised in between is seen at the next step.
+        revocations = self._table.revocations
+        window, epoch = self._names.window_of(key_id), key_id.partition(".")[2]
+        code, *_ = await self._server.told("look", window, arguments=(epoch,))
+        return None if code == OTHER_LIFE else revocations
 
     def _over(self, key_id: str) -> Verdict:
         self._prover.forget(key_id)

@@ -18,7 +18,6 @@ class Names:
     def __init__(self, bridge_id: bytes) -> None:
         self._prefix = prefix = b"tbx:" + bridge_id.hex().encode() + b":"
         self.life = prefix + b"life"
-        self.revocations = prefix + b"revocations"
 
     def window(self, sid: bytes) -> bytes:
         return self._prefix + b"w:" + sid
@@ -72,20 +71,19 @@ class Requests:
         names = (sid.encode(), held.account, held.tenant, sid.encode())
         keys = (
             self._names.life,
-            self._names.revocations,
             self._names.window_of(held.key_id),
             *(self._names.limit(policy, name) for policy, name in zip(policies, names, strict=True)),
         )
         limits = [word for policy in policies for word in (cost(policy), owed(policy), int(policy.shadow))]
         call = script("window").call(keys, (epoch, *limits))
         count, _, words = call.removeprefix(b"*").partition(b"\r\n")
-        return b"*%d\r\n%b" % (int(count) + 2, words)
+        return b"*%d\r\n%b" % (int(count) + 1, words)
 
 
-def end(number: int, revocations: int) -> bytes:
-    """Return the end of a command: its number, and where the revocations have to stand."""
-    first, second = b"%d" % number, b"%d" % revocations
-    return b"$%d\r\n%b\r\n$%d\r\n%b\r\n" % (len(first), first, len(second), second)
+def end(number: int) -> bytes:
+    """Return the end of a command: its number."""
+    word = b"%d" % number
+    return b"$%d\r\n%b\r\n" % (len(word), word)
 
 
 def cost(policy: Policy) -> int:

@@ -29,4 +29,4 @@ def script(name: str) -> Script:
     return Script(name)
 
 
-ALL: Final = ("begin", "look", "open", "spend", "window")
+ALL: Final = ("begin", "end", "look", "open", "spend", "window")

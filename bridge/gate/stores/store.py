@@ -1,10 +1,10 @@
 """Where single use and limits are kept: one interface, two homes, one suite of conformance.
 
-The answer to a request is a verdict as `core_rs.Gate` gives it. A store whose memory is far away returns an awaitable
-in its place: `found if type(found) is tuple else await found`, so that the near one costs no task switch.
+The answer to a request is a verdict as `core_rs.Gate` gives it. A store whose memory is far away returns `Asking` in
+its place, which is awaited; the near one costs no task switch.
 """
 
-from collections.abc import Awaitable, Mapping
+from collections.abc import Coroutine, Generator, Mapping
 from typing import Literal, Protocol, TypeAlias
 
 from bridge.gate.principal import Principal
@@ -14,6 +14,19 @@ Headers: TypeAlias = tuple[tuple[bytes, bytes], ...]
 # code, whom or what it is about, a number, the limit that is told: docs/core.md.
 Verdict: TypeAlias = tuple[str, object, int, Decision | None]
 Spending: TypeAlias = Literal["accepted", "spent", "expired", "too_long", "full"]
+
+
+class Asking:
+    """A verdict that a far store is asked for. The MAC was right: whatever becomes of it may be proven to `key_id`."""
+
+    __slots__ = ("_verdict", "key_id")
+
+    def __init__(self, key_id: str, verdict: Coroutine[object, None, Verdict]) -> None:
+        self.key_id = key_id
+        self._verdict = verdict
+
+    def __await__(self) -> Generator[object, None, Verdict]:
+        return self._verdict.__await__()
 
 
 class GateStore(Protocol):
@@ -34,19 +47,19 @@ class GateStore(Protocol):
         """Take the versions of the master key that there are now; sessions of the others are over."""
         ...
 
-    async def revoke(self) -> None:
-        """Have every worker read each record anew, at the session's next request."""
+    async def end_window(self, sid: bytes) -> None:
+        """Take no number of a session any more, in any worker: it is `revoked`, as its record has to say before."""
         ...
 
     def demand(self, class_policy: str, *, scopes: int = 0) -> Demand: ...
 
     def admit(  # noqa: PLR0917 - by place, as the core takes them: names would cost more than the call
         self, demand: Demand, address: str, method: str, target: str, headers: Headers, body: bytes, /
-    ) -> Verdict | Awaitable[Verdict]: ...
+    ) -> Verdict | Asking: ...
 
     def admit_head(
         self, demand: Demand, address: str, method: str, target: str, headers: Headers, /
-    ) -> Verdict | Awaitable[Verdict]: ...
+    ) -> Verdict | Asking: ...
 
     def put_record(
         self,
@@ -59,6 +72,6 @@ class GateStore(Protocol):
         revoked: bool = False,
     ) -> Proven[Principal]: ...
 
-    def recheck(self, proven: Proven[Principal], /) -> Verdict | Awaitable[Verdict]: ...
+    def recheck(self, proven: Proven[Principal], /) -> Verdict | Asking: ...
 
-    def admit_body(self, proven: Proven[Principal], body: bytes, /) -> Verdict | Awaitable[Verdict]: ...
+    def admit_body(self, proven: Proven[Principal], body: bytes, /) -> Verdict | Asking: ...

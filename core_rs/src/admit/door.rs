@@ -51,6 +51,9 @@ impl<Principal, H: Home> Door<Principal, H> {
         if !limit.admitted {
             return Err(Refusal::AddressLimited(limit));
         }
+        if limit.shadowed != 0 {
+            self.limits.note_shadowed_address();
+        }
         let key_id = head.key_id;
         let fresh = head.created.abs_diff(ask.now) <= FRESH_SECONDS;
         // One of another life of the store has another key.

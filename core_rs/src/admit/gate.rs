@@ -148,6 +148,8 @@ impl<Principal> Gate<Principal> {
             Verdict::Replayed { next } | Verdict::TooOld { next } => {
                 return Err(Refusal::Replayed { caller, next });
             }
+            // By itself; its record says the same, for those that do not remember it.
+            Verdict::Ended => return Err(Refusal::Revoked(caller)),
             // The slot went to another session.
             Verdict::Gone | Verdict::TooFar => return Err(self.door.over(session.key_id)),
         }

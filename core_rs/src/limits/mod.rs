@@ -10,6 +10,7 @@ mod ticks;
 mod told;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 pub use policy::{Policy, PolicyError};
 
@@ -72,6 +73,7 @@ pub struct Limits {
     table: Arc<Table>,
     policies: Box<[Policy]>,
     lines: Box<[Lines]>,
+    shadowed_addresses: AtomicU64,
 }
 
 /// More debits in one call are a mistake; the rest of them would not be charged.
@@ -94,7 +96,7 @@ impl Limits {
             return Err(PolicyError::Differ);
         }
         let lines = policies.iter().map(Lines::of).collect();
-        Ok(Self { table, policies: policies.into(), lines })
+        Ok(Self { table, policies: policies.into(), lines, shadowed_addresses: AtomicU64::new(0) })
     }
 
     /// The key of `name` in `dimension`.
@@ -118,6 +120,18 @@ impl Limits {
     #[must_use]
     pub fn policies(&self) -> &[Policy] {
         &self.policies
+    }
+
+    /// The limit of an address is in shadow, and would have refused a signed request.
+    pub(crate) fn note_shadowed_address(&self) {
+        self.shadowed_addresses.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// How many signed requests of this process the limit of their address would have refused, were it not in
+    /// shadow. It is asked before anything is proven, so no verdict tells it.
+    #[must_use]
+    pub fn shadowed_addresses(&self) -> u64 {
+        self.shadowed_addresses.load(Ordering::Relaxed)
     }
 
     /// The policy of that name.

@@ -147,6 +147,11 @@ impl Limits {
         Ok(LimitKey(self.0.key(dimension, name)))
     }
 
+    #[getter]
+    fn shadowed_addresses(&self) -> u64 {
+        self.0.shadowed_addresses()
+    }
+
     fn check(&self, debits: Vec<(LimitKey, u8)>) -> PyResult<Decision> {
         let known = self.0.policies().len();
         if !(1..=DEBITS_MOST).contains(&debits.len())

@@ -75,6 +75,10 @@ impl Table {
         Ok(self.0.open_window(&sid, life_seconds, tag)?.to_bits())
     }
 
+    fn end_window(&self, sid: [u8; 16]) -> bool {
+        self.0.end_window(&sid)
+    }
+
     fn lookup(&self, sid: [u8; 16]) -> Option<(u64, u64, u64)> {
         self.0.lookup(&sid).map(|found| (found.slot.to_bits(), found.tag, found.ends))
     }
@@ -86,6 +90,7 @@ impl Table {
             Verdict::TooOld { next } => ("too_old", Some(next)),
             Verdict::TooFar => ("too_far", None),
             Verdict::Gone => ("gone", None),
+            Verdict::Ended => ("ended", None),
         }
     }
 

@@ -105,6 +105,11 @@ impl Table {
         self.slots().lookup(&self.view(), sid)
     }
 
+    /// Take no number of a session any more, in any process; false where it has no window.
+    pub fn end_window(&self, sid: &[u8; 16]) -> bool {
+        self.slots().end(&self.view(), sid)
+    }
+
     /// How many slots for windows are in which state. It reads all of them.
     #[must_use]
     pub fn census(&self) -> Census {

@@ -169,6 +169,7 @@ impl<S: Shape> Slots<S> {
             Verdict::TooOld { next } => return Verdict::TooOld { next: short_number(next) },
             Verdict::TooFar => return Verdict::TooFar,
             Verdict::Gone => return Verdict::Gone,
+            Verdict::Ended => return Verdict::Ended,
         }
         let control = Control::read(machine.load(self.control(index)));
         match control.state {
@@ -179,6 +180,13 @@ impl<S: Shape> Slots<S> {
             }
             _ => Verdict::Gone,
         }
+    }
+
+    /// Take no number of a live session any more; false where `sid` has no live slot.
+    pub fn end<M: Machine>(&self, machine: &M, sid: &[u8; 16]) -> bool {
+        self.lookup(machine, sid).is_some_and(|Found { slot, .. }| {
+            window::end::<S::Ring, _>(machine, self.place(slot.index as usize), slot.generation)
+        })
     }
 
     /// Make a window for `sid`.

@@ -27,6 +27,8 @@ pub enum Verdict<N = u32> {
     TooFar,
     /// The window belongs to another session by now, or its session has ended.
     Gone,
+    /// The session was ended before its time: no number is taken any more.
+    Ended,
 }
 
 /// What a number finds in its word.
@@ -54,6 +56,8 @@ pub trait Layout {
     const FIRST: u64;
     /// The highest number.
     const LAST: u64;
+    /// Told as the top of a window whose session was ended; no number is as high.
+    const ENDED: u64;
     /// Whether the passed words are emptied when the top moves. Not safe for concurrent use.
     const CLEARS: bool;
 
@@ -78,6 +82,7 @@ impl<const WORDS: usize> Layout for Reference<WORDS> {
     const WINDOW: u64 = (WORDS as u64 - 1) * Self::BITS;
     const FIRST: u64 = 0;
     const LAST: u64 = u64::MAX - (1 << 13) - 1;
+    const ENDED: u64 = u64::MAX;
     const CLEARS: bool = true;
 
     fn top(word: u64, _: u16) -> Option<u64> {
@@ -114,6 +119,7 @@ impl<const WORDS: usize, const BITS: u64, const WINDOW: u64, const LAST: u64> La
     const WINDOW: u64 = WINDOW;
     const FIRST: u64 = 1;
     const LAST: u64 = LAST;
+    const ENDED: u64 = 0xffff_ffff;
     const CLEARS: bool = false;
 
     #[inline]
@@ -177,6 +183,9 @@ pub(crate) fn offer<L: Layout, C: Cells + ?Sized>(
     let top = loop {
         let seen = cells.load(place.top);
         let Some(top) = L::top(seen, stamp) else { return Verdict::Gone };
+        if top == L::ENDED {
+            return Verdict::Ended;
+        }
         if number <= top {
             break top;
         }
@@ -221,6 +230,21 @@ pub(crate) fn clear<L: Layout, C: Cells + ?Sized>(cells: &C, place: Place, stamp
     cells.store(place.top, L::top_word(stamp, 0));
     for block in 0..L::WORDS as u64 {
         cells.store(ring_word::<L>(place, block), L::empty(stamp));
+    }
+}
+
+/// Take no number of the window at `place` any more; false where it is not of `stamp`.
+///
+/// Whoever read the top before goes on with it: a request that was under way at the end came before it.
+pub(crate) fn end<L: Layout, C: Cells + ?Sized>(cells: &C, place: Place, stamp: u16) -> bool {
+    loop {
+        let seen = cells.load(place.top);
+        match L::top(seen, stamp) {
+            None => return false,
+            Some(top) if top == L::ENDED => return true,
+            Some(_) if cells.swap_if(place.top, seen, L::top_word(stamp, L::ENDED)) => return true,
+            Some(_) => {}
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 """A bridge with sessions of devices, made as the opening of a session makes them."""
 
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +11,9 @@ import orjson
 from aiohttp import web
 from sqlalchemy import insert, update
 
+from backend.accounts.audit.event import Actor
+from backend.accounts.audit.words import SystemPart
+from backend.accounts.keys.gamekeys.store import GAME_KEYS
 from backend.accounts.keys.lookups import store as lookups
 from backend.accounts.keys.text_form import Kind
 from backend.accounts.tenants.models import TenantRow
@@ -31,6 +34,8 @@ from tests.ledger.worker import create_app
 
 LIFE_SECONDS = 900
 FAR_AWAY = 2**52
+UNIVERSE = 9801
+EVERYWHERE: Mapping[str, Any] = {"universes": (UNIVERSE,), "places": (), "networks": ()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +76,19 @@ class House:
         await self.app[DATABASE].write(unit)
 
 
-async def open_session(app: web.Application, *, with_window: bool = True, **changed: Any) -> Session:
+async def add_game_key(app: web.Application, tenant_id: str, key_id: str, **lists: Any) -> None:
+    by = Actor.system(SystemPart.COMMAND_LINE)
+
+    async def unit(tx: Transaction) -> None:
+        await GAME_KEYS.add(tx, tenant_id, key_id, name="A key", by=by, days=1, lists={**EVERYWHERE, **lists})
+        await lookups.add(tx, Kind.GAME, tenant_id, key_id, os.urandom(32))
+
+    await app[DATABASE].write(unit, tenant=tenant_id)
+
+
+async def open_session(
+    app: web.Application, *, with_window: bool = True, lists: Mapping[str, Any] | None = None, **changed: Any
+) -> Session:
     gate = app[GATEHOUSE]
     version = gate.masters.newest()
     master, bridge_id = gate.masters.key(version), gate.masters.bridge_id
@@ -83,6 +100,7 @@ async def open_session(app: web.Application, *, with_window: bool = True, **chan
         "kind": "device",
         "holder_id": new_id(),
         "scopes": ("sync",),
+        "universe_id": UNIVERSE,
         "master_version": version,
         "opened_at": 1,
         "ends_at": FAR_AWAY,
@@ -91,10 +109,10 @@ async def open_session(app: web.Application, *, with_window: bool = True, **chan
 
     async def unit(tx: Transaction) -> None:
         await tx.execute(insert(BridgeSessionRow).values(**row))
-        if row["kind"] == "game_key":
-            await lookups.add(tx, Kind.GAME, row["tenant_id"], row["holder_id"], os.urandom(32))
 
     await app[DATABASE].write(unit)
+    if row["kind"] == "game_key":
+        await add_game_key(app, row["tenant_id"], row["holder_id"], **(lists or {}))
     if with_window:
         await gate.store.open_window(session.random, life_seconds=LIFE_SECONDS)
     return session

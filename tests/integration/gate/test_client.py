@@ -13,7 +13,7 @@ import pytest
 from backend.accounts.audit.acting import AUDIT
 from backend.accounts.audit.event import Actor
 from backend.accounts.audit.teller import Teller
-from backend.accounts.audit.words import SystemPart
+from backend.accounts.audit.words import RevocationReason, SystemPart
 from backend.db.config import DatabaseConfig
 from backend.db.unit import Transaction
 from backend.ids import new_id
@@ -37,6 +37,7 @@ from bridge.gate.devices import service as devices_service
 from bridge.gate.devices import store as devices
 from bridge.gate.lifecycle import GATE
 from bridge.gate.principal import Scope
+from bridge.gate.sessions import service as sessions_service
 from bridge.keys import SETTINGS
 from tests.fakes.cutting_proxy import CuttingProxy
 from tests.integration.db.waiting import until
@@ -131,6 +132,15 @@ class Place:
             await devices_service.revoke(tx, self.by, app[RIGHTS], SCHOOL, device_id)
 
         await app[DATABASE].write(unit, tenant=SCHOOL)
+
+    async def end_sessions(self, device_id: str) -> int:
+        """End what the device has open, and not the device; return how many there were."""
+        app, reason = self.house.app, RevocationReason.BY_ADMIN
+
+        async def unit(tx: Transaction) -> int:
+            return await sessions_service.revoke_of_holder(tx, self.by, app[RIGHTS], SCHOOL, device_id, reason)
+
+        return await app[DATABASE].write(unit, tenant=SCHOOL)
 
     async def rotate(self) -> None:
         """Put another master key into the file, and wait until the bridge uses it."""
@@ -330,6 +340,18 @@ async def test_a_withdrawn_device_is_stopped_within_two_seconds(place: Place) ->
     async with open_device(file.path) as client:
         with pytest.raises(Revoked):
             await note(client, "after")
+
+
+async def test_a_session_that_somebody_ended_is_followed_by_another(place: Place) -> None:
+    file = await place.device_file()
+    async with open_device(file.path) as client:
+        await note(client, "before")
+        device_id = file.read().device_id
+        assert 1 == await place.end_sessions(device_id)
+
+        await note(client, "after")
+        assert 2 == await notes(client)
+        assert 1 == await place.end_sessions(device_id)
 
 
 async def test_what_the_device_was_not_let_in_for_is_refused(place: Place) -> None:

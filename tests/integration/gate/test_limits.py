@@ -69,7 +69,8 @@ async def test_each_limit_of_signed_requests_refuses_with_a_proof_and_says_when_
 
     assert (429, "too_many_requests") == (refused.status, refused.json["code"])
     assert is_proven(signer.session, signed, refused)
-    assert 3200 <= int(refused.header("Retry-After") or 0) <= 3970
+    # What was told is time enough, and spread upwards alone.
+    assert 3590 <= int(refused.header("Retry-After") or 0) <= 3970
     assert (name, "0") == (told(refused)[0].split('"')[1], told(refused)[2])
     assert {name: 1} == limited
 
@@ -131,3 +132,20 @@ async def test_the_gate_tells_its_numbers(open_with: Open) -> None:
     verdicts = {labels["verdict"]: value for _, labels, value in snapshot["toolboxai_gate_verdicts_total"]}
     assert {"need_record": 1, "admitted": 1, "replayed": 1} == verdicts
     assert [("_total", {}, 1)] == snapshot["toolboxai_gate_record_loads_total"]
+
+
+async def test_the_limit_of_an_address_in_shadow_is_counted_for_signed_requests_whatever_becomes_of_them(
+    open_with: Open,
+) -> None:
+    async with open_with(settings={"shadow_limits": ("address",)}, address=1) as house:
+        signer = await house.signer()
+        async with connected(house.bridge.port) as wire:
+            statuses = [(await get(signer, wire)).status for _ in range(2)]
+            statuses.append((await send(wire, signer.sign("GET", NOTES), add=("Signature: tbx=:AAAA:",))).status)
+            statuses.append((await send(wire, signer.sign("GET", NOTES, created=1))).status)
+            statuses.append((await ask(house.bridge.port, request(house.bridge.port))).status)
+        snapshot = house.app[METRICS].snapshot()
+
+    # What is malformed is refused before its address is looked at.
+    assert [200, 200, 400, 401, 200] == statuses
+    assert {"address": 3} == {labels["limit"]: each for _, labels, each in snapshot["toolboxai_limit_shadowed_total"]}

@@ -5,11 +5,13 @@ import time
 import orjson
 import pytest
 
+from backend.errors import StoreUnavailable
 from bridge.gate.gatehouse import Gatehouse
 from bridge.gate.oneself.routes import SESSION
 from bridge.gate.principal import Scope
 from bridge.gate.tickets.routes import TICKETS
 from bridge.gate.tickets.service import Tickets
+from bridge.keys import TABLE
 from tests.integration.gate.house import House
 from tests.integration.gate.signer import is_proven, send
 from tests.integration.web.wire import Wire, connected
@@ -70,3 +72,33 @@ async def test_a_ticket_for_another_kind_of_address_is_not_given(house: House, w
     refused = await send(wire, signer.sign("POST", TICKETS, orjson.dumps({"method": "GET", "path": path})))
 
     assert (400, "invalid_request") == (refused.status, refused.json["code"])
+
+
+async def test_for_a_session_that_ends_itself_no_other_session_is_looked_up_again(house: House, wire: Wire) -> None:
+    others = [await house.signer() for _ in range(20)]
+    ended = await house.signer()
+    for each in (*others, ended):
+        assert 200 == (await send(wire, each.sign("GET", NOTES))).status
+    read, revocations = house.gate.meter.record_loads, house.app[TABLE].revocations
+
+    assert 204 == (await send(wire, ended.sign("DELETE", SESSION))).status
+    after = {(await send(wire, each.sign("GET", NOTES))).status for each in others}
+
+    assert {200} == after
+    assert (read, revocations) == (house.gate.meter.record_loads, house.app[TABLE].revocations)
+
+
+async def test_where_the_end_could_not_be_told_to_the_window_everybody_reads_the_records(
+    house: House, wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(_sid: bytes) -> None:
+        raise StoreUnavailable("It is away.")
+
+    monkeypatch.setattr(house.gate.store, "end_window", away)
+    signer = await house.signer()
+    assert 200 == (await send(wire, signer.sign("GET", NOTES))).status
+
+    assert 204 == (await send(wire, signer.sign("DELETE", SESSION))).status
+    refused = await send(wire, signer.sign("GET", NOTES))
+
+    assert (403, "revoked") == (refused.status, refused.json["code"])

@@ -13,6 +13,7 @@ from backend.errors import DatabaseUnavailable
 from backend.web.call import Answer, Call
 from backend.web.route import SIGNED, IdempotentBy, Route
 from bridge.app import create_app
+from bridge.gate.signed.proof import Proof
 from bridge.keys import DATABASE
 from bridge.settings import Settings
 from tests.audit.keys import FixedKeys
@@ -122,3 +123,21 @@ async def test_whoever_is_no_proxy_of_ours_cannot_switch_the_proof_off(house: Ho
     request = signer.sign("GET", NOTES)
 
     assert is_proven(signer.session, request, await send(wire, request, add=("X-Forwarded-Proto: https",)))
+
+
+async def test_a_proof_that_cannot_be_made_is_a_fault_of_ours_that_is_logged(
+    house: House, wire: Wire, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(_self: object, _reply: object, *, to_head: bool) -> bytes:
+        raise ArithmeticError(f"{CANARY} {to_head}")
+
+    signer = await house.signer()
+    with monkeypatch.context() as patched:
+        patched.setattr(Proof, "__call__", broken)
+        received = await send(wire, signer.sign("GET", NOTES))
+    assert (500, "internal") == (received.status, received.json["code"])
+    assert received.header("Answer-Proof") is None
+    assert b"canary" not in received.body
+    assert "a request ended in an unexpected error" in caplog.messages
+
+    assert 200 == (await send(wire, signer.sign("GET", NOTES))).status

@@ -136,7 +136,7 @@ async def test_a_server_that_ends_lets_nothing_in_and_a_new_one_is_another_life(
         house.offer(session, 2),
         house.open(),
         house.store.spend(b"a", life_seconds=9),
-        house.store.revoke(),
+        house.store.end_window(session.random),
     ):
         with pytest.raises(StoreUnavailable) as caught:
             await attempt
@@ -221,7 +221,7 @@ async def test_a_replica_that_may_be_written_to_judges_nothing(
             await house.offer(house.session(), 1)
             session = await house.open()
             names = house.redis._names
-            keys = (names.life, names.revocations, names.window(session.random))
+            keys = (names.life, names.window(session.random))
             await until(has_the_window)
             for each in (client, beside):
                 await each.script_load(_text("look"))
@@ -229,7 +229,7 @@ async def test_a_replica_that_may_be_written_to_judges_nothing(
                 await each.evalsha(script("look").digest, len(keys), *keys, session.epoch) for each in (client, beside)
             ]
 
-    assert [[0, None], [1, 0]] == told
+    assert [[0, None], [1]] == told
 
 
 def _text(name: str) -> str:
@@ -262,12 +262,26 @@ async def test_a_server_without_room_lets_nothing_in(house: StoreHouse, beside: 
 async def test_all_that_is_kept_of_sessions_goes_by_itself(house: StoreHouse, beside: Redis) -> None:
     await known(house)
     await house.store.spend(b"a challenge", life_seconds=60)
-    await house.store.revoke()
+    for session in (await known(house), house.session()):
+        await house.store.end_window(session.random)
     lives = {cast("bytes", key).rpartition(b":")[2]: await beside.pttl(key) for key in await beside.keys("*")}
 
     stays = {name for name, milliseconds in lives.items() if milliseconds == -1}
-    assert {b"life", b"revocations"} == stays
+    assert {b"life"} == stays
     assert {-1} | {each for each in lives.values() if 0 < each <= 960_000} == set(lives.values())
+
+
+async def test_the_end_of_a_session_counts_at_the_next_request_to_another_host(
+    house: StoreHouse, server: Valkey
+) -> None:
+    async with store_house("redis", server.url, bridge_id=house.bridge_id) as elsewhere:
+        session, other = await known(house), await known(house)
+        for each in (session, other):
+            assert "admitted" == (await elsewhere.offer(each, 2))[0]
+        await house.store.end_window(session.random)
+
+        assert ["revoked", "admitted"] == [(await elsewhere.offer(each, 3))[0] for each in (session, other)]
+        assert 2 == elsewhere.records_read
 
 
 async def test_requests_of_one_turn_share_a_trip(house: StoreHouse, beside: Redis) -> None:

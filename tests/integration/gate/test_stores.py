@@ -161,11 +161,26 @@ async def test_a_record_is_asked_for_once_and_again_after_a_revocation(house: St
         await house.offer(session, number)
     assert 1 == house.records_read
 
-    await house.store.revoke()
+    house.table.revoke()
     assert "need_record" == (await house.first(signed(session, 4)))[0]
     house.record["revoked"] = True
     assert ("revoked", principal(session), 0, None) == await house.offer(session, 4)
     assert "revoked" == (await house.offer(session, 5))[0]
+
+
+async def test_a_session_that_was_ended_takes_no_number_and_no_record_is_read_for_it(house: StoreHouse) -> None:
+    ended, other = await house.open(), await house.open()
+    for each in (ended, other):
+        await house.offer(each, 5)
+    for _ in range(2):
+        await house.store.end_window(ended.random)
+    await house.store.end_window(house.session().random)
+
+    # Whether it was seen, is free, or is too far behind or ahead.
+    for number in (5, 6, 1, 5_000):
+        assert ("revoked", principal(ended), 0, None) == await house.offer(ended, number)
+    assert "admitted" == (await house.offer(other, 6))[0]
+    assert 2 == house.records_read
 
 
 async def test_what_was_withdrawn_on_this_host_counts_at_the_next_request(house: StoreHouse) -> None:
@@ -182,7 +197,7 @@ async def test_a_record_read_before_a_revocation_is_not_believed_after_it(house:
     session = await house.open()
     request = signed(session, 1)
     verdict = await house.first(request)
-    await house.store.revoke()
+    house.table.revoke()
     proven = house.with_record(session, verdict)
 
     assert "need_record" == (await asked(house.store.admit_body(proven, request.body)))[0]
@@ -193,7 +208,7 @@ async def test_a_refusal_that_a_newer_record_takes_back_is_not_told(house: Store
     house.record["scopes"] = 0
     assert ("out_of_scope", principal(session), 0, None) == await house.offer(session, 1)
 
-    await house.store.revoke()
+    house.table.revoke()
     house.record["scopes"] = 1
     assert "admitted" == (await house.offer(session, 1))[0]
 
@@ -247,7 +262,7 @@ async def test_a_head_is_not_good_any_more_after_a_revocation(house: StoreHouse)
     await house.offer(session, 1)
     found = await house.head(signed(session, 2))
     proven: Any = found[1]
-    await house.store.revoke()
+    house.table.revoke()
 
     for verdict in (house.store.recheck(proven), house.store.admit_body(proven, b"{}")):
         assert "need_record" == (await asked(verdict))[0]

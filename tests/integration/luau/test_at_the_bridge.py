@@ -1,6 +1,7 @@
 """The Luau client against the bridge itself: it pairs, opens, signs, and survives what happens on the way."""
 
 import socket
+import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -10,23 +11,35 @@ from typing import Any
 import pytest
 from aiohttp import ClientSession, web
 
+from backend.accounts.audit.acting import AUDIT
+from backend.accounts.audit.event import Actor
+from backend.accounts.audit.teller import Teller
+from backend.accounts.audit.words import RevocationReason, SystemPart
+from backend.accounts.keys.gamekeys import service as game_keys
+from backend.accounts.keys.gamekeys.schemas import NewGameKey
 from backend.accounts.signin.hashing import Cost, Hasher
 from backend.db.config import DatabaseConfig
-from backend.web.keys import DATABASE
+from backend.db.unit import Transaction
+from backend.sealing import key_file
+from backend.web.keys import DATABASE, RIGHTS
 from backend.web.server import Runner
 from bridge.app import create_app
+from bridge.gate.lifecycle import GATE
+from bridge.gate.sessions import service as sessions
 from bridge.settings import Settings
 from tests.accounts.house import Browser
 from tests.audit.keys import FixedKeys
+from tests.gate.house import PLACE, UNIVERSE
+from tests.integration.db.waiting import until
 from tests.integration.gate.pairing.conftest import MINE, GateHouse, approve, look_up
 from tests.integration.luau.conftest import ROOT
-from tests.integration.luau.test_specs import run
+from tests.integration.luau.test_specs import both_ways, run
 from tests.ledger.notes import routes as notes
 from tests.ledger.people import SCHOOL
 from tests.ledger.seed import seed_tenants
 from tests.ledger.tables import make_tables
 
-SPEC = ROOT / "plugin_lua" / "tests" / "real" / "client.spec.luau"
+SPECS = ROOT / "plugin_lua" / "tests" / "real"
 
 pytestmark = pytest.mark.timeout(1800)
 
@@ -53,6 +66,7 @@ class Place:
     port: int = 0
     device_id: str = ""
     head: Browser | None = None
+    serving: web.Application | None = None
     running: AsyncExitStack = field(default_factory=AsyncExitStack)
 
     async def start(self) -> None:
@@ -62,6 +76,7 @@ class Place:
             audit_keys=FixedKeys(),
             extra_routes=notes.ROUTES,
         )
+        self.serving = app
         runner = Runner(app, shutdown_timeout=1)
         await runner.setup()
         self.running.push_async_callback(runner.cleanup)
@@ -78,6 +93,40 @@ class Place:
     async def stop(self) -> None:
         await self.running.aclose()
 
+    async def end_sessions(self) -> None:
+        """End what the device has open, and not the device."""
+        app, by, reason = self.app, self.by, RevocationReason.BY_ADMIN
+
+        async def unit(tx: Transaction) -> int:
+            return await sessions.revoke_of_holder(tx, by, app[RIGHTS], SCHOOL, self.device_id, reason)
+
+        assert await app[DATABASE].write(unit, tenant=SCHOOL)
+
+    async def rotate(self) -> None:
+        """Put another master key into the file, and wait until the bridge uses it."""
+        path, masters = self.settings.key_path, self.app[GATE].masters
+        before = masters.newest()
+        key_file.write(path, key_file.read(path).with_another(made_at=int(time.time()) - 60, in_use=True))
+        await until(lambda: masters.newest() > before)
+
+    async def game_key(self) -> str:
+        wanted = NewGameKey("Fractions", (UNIVERSE,), places=(PLACE,))
+
+        async def unit(tx: Transaction) -> str:
+            _, text = await game_keys.create(tx, self.by, SCHOOL, wanted)
+            return text.reveal()
+
+        return await self.app[DATABASE].write(unit, tenant=SCHOOL)
+
+    @property
+    def app(self) -> web.Application:
+        assert self.serving is not None
+        return self.serving
+
+    @property
+    def by(self) -> Teller:
+        return Teller(self.app[AUDIT], Actor.system(SystemPart.COMMAND_LINE))
+
     async def asked(self, request: web.Request) -> web.Response:
         """Do what the script asks of the person beside the bridge."""
         assert self.head is not None
@@ -91,6 +140,12 @@ class Place:
             case "restart":
                 await self.stop()
                 await self.start()
+            case "end sessions":
+                await self.end_sessions()
+            case "rotate":
+                await self.rotate()
+            case "game key":
+                return web.json_response({"key": await self.game_key()})
             case "revoke":
                 gone = await self.head.ask("DELETE", f"{MINE}/devices/{self.device_id}")
                 assert gone.status == 200, gone.text
@@ -122,6 +177,29 @@ async def place(tmp_path: Path, database_config: DatabaseConfig) -> AsyncIterato
         await found.stop()
 
 
-async def test_the_client_keeps_to_the_protocol(sim: Path, place: Place) -> None:
+@pytest.fixture
+async def place_behind_a_proxy(tmp_path: Path, database_config: DatabaseConfig) -> AsyncIterator[Place]:
+    """A bridge that believes this machine when it says by what a request came."""
+    trusted = ("127.0.0.1",)
+    found = Place(Settings(data_dir=tmp_path, database_url=database_config.url, trusted_proxies=trusted))
+    await make_tables(database_config)
+    await found.start()
+    try:
+        yield found
+    finally:
+        await found.stop()
+
+
+@both_ways
+async def test_the_client_keeps_to_the_protocol(sim: Path, place: Place, native: tuple[str, ...]) -> None:
     async with beside(place) as person:
-        await run(sim, str(SPEC), f"http://127.0.0.1:{place.port}", person)
+        await run(sim, *native, str(SPECS / "client.spec.luau"), f"http://127.0.0.1:{place.port}", person)
+
+
+@both_ways
+async def test_a_game_server_opens_its_sessions(
+    sim: Path, place_behind_a_proxy: Place, native: tuple[str, ...]
+) -> None:
+    async with beside(place_behind_a_proxy) as person:
+        address = f"http://127.0.0.1:{place_behind_a_proxy.port}"
+        await run(sim, *native, str(SPECS / "game.spec.luau"), address, person)

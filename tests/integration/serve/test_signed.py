@@ -5,7 +5,7 @@ import json
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
@@ -36,11 +36,23 @@ class Connection:
         assert 200 == answer.status
         return json.loads(answer.read())
 
+    def post_json(self, path: str, document: object) -> tuple[int, Any]:
+        return self.ask("POST", path, json.dumps(document).encode(), headers={"Content-Type": "application/json"})
+
+    def ask(self, method: str, path: str, body: bytes | None = None, *, headers: Mapping[str, str]) -> tuple[int, Any]:
+        self._http.request(method, path, body=body, headers={"Host": f"127.0.0.1:{self._port}", **headers})
+        return self._answer()
+
     def send(self, request: Signed) -> tuple[int, Any]:
-        headers = {name.decode(): value.decode() for name, value in request.headers if name != b"Content-Type"}
+        without = b"" if request.body else b"Content-Type"
+        headers = {name.decode(): value.decode() for name, value in request.headers if name != without}
         self._http.request(request.method, request.target, body=request.body, headers=headers)
+        return self._answer()
+
+    def _answer(self) -> tuple[int, Any]:
         answer = self._http.getresponse()
-        return answer.status, json.loads(answer.read())
+        body = answer.read()
+        return answer.status, json.loads(body) if body else None
 
 
 def opened(connection: Connection, port: int) -> Signer:

@@ -39,7 +39,6 @@ def test_a_gate_can_be_run_alone(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_tests_are_red_when_one_step_is(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(run_tests, "BEFORE", (GOOD,))
-    monkeypatch.setattr(run_tests, "AFTER", ())
     monkeypatch.setattr(run_tests, "TESTS", (BAD,))
     monkeypatch.setattr(run_tests, "STEPS", (GOOD, BAD))
     assert 1 == run_tests.main([])

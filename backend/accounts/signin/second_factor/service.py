@@ -104,7 +104,8 @@ class SecondFactor:
         """Do without a second factor; roles that need one give nothing from now on."""
         person = there(await store.find(tx, person_id, for_update=True))
         if person.totp is None:
-            raise Conflict("This account has no authenticator.")
+            # It was sent again, as its answer was lost.
+            return
         await self._forget(tx, rights, person)
         await self._changed(tx, person, SecondFactorChange.REMOVED, "was switched off")
 

@@ -1,21 +1,20 @@
 -- One request: the session's number against its window, and every limit, whole or not at all.
--- KEYS: life, revocations, window, then one for each limit.
+-- KEYS: life, window, then one for each limit.
 -- ARGV: epoch, then for each limit what a request costs, what may be owed (both in microseconds), and 1 in shadow;
--- then the number, then the revocations that the session's record was loaded at.
+-- then the number.
 local WINDOW = 960
 local BYTES = 128
 local found = redis.call('MGET', unpack(KEYS))
-local life, seen = found[1], found[3]
+local life, seen = found[1], found[2]
 if not is_alive(life) or string.sub(life, 1, 16) ~= ARGV[1] or not seen then
   return other_life(life)
 end
-local revocations = tonumber(found[2] or 0)
-if revocations ~= tonumber(ARGV[#ARGV]) then
-  return {1, revocations}
+if seen == '' then
+  return {1}
 end
 
 -- RFC 6479: a number is a bit of a byte, and a byte of the ring is taken over by the numbers that come round to it.
-local number = tonumber(ARGV[#ARGV - 1])
+local number = tonumber(ARGV[#ARGV])
 local top = struct.unpack('>I4', seen)
 local byte, bit_of = math.floor(number / 8), bit.lshift(1, number % 8)
 local at = byte % BYTES
@@ -24,7 +23,7 @@ if number <= top then
   if top - number > WINDOW or bit.band(marked, bit_of) ~= 0 then
     return {2, top + 1}
   end
-  redis.call('SETRANGE', KEYS[3], 4 + at, string.char(bit.bor(marked, bit_of)))
+  redis.call('SETRANGE', KEYS[2], 4 + at, string.char(bit.bor(marked, bit_of)))
 else
   local top_byte = math.floor(top / 8)
   if byte == top_byte then
@@ -34,10 +33,10 @@ else
     for passed = math.max(top_byte + 1, byte - BYTES), byte do
       ring[1 + passed % BYTES] = 0
     end
-    redis.call('SETRANGE', KEYS[3], 4, string.char(unpack(ring)))
+    redis.call('SETRANGE', KEYS[2], 4, string.char(unpack(ring)))
   end
-  redis.call('SETRANGE', KEYS[3], 0, struct.pack('>I4', number))
-  redis.call('SETRANGE', KEYS[3], 4 + at, string.char(bit_of))
+  redis.call('SETRANGE', KEYS[2], 0, struct.pack('>I4', number))
+  redis.call('SETRANGE', KEYS[2], 4 + at, string.char(bit_of))
 end
 
 -- GCRA by the server's own clock: of each limit the time is kept at which its debt will be paid.
@@ -45,13 +44,13 @@ local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
 local paid, order = {}, {}
 local told, remaining, reset, shadowed = 0, math.huge, 0, 0
-for limit = 1, #KEYS - 3 do
-  local key = KEYS[3 + limit]
+for limit = 1, #KEYS - 2 do
+  local key = KEYS[2 + limit]
   local cost, most = tonumber(ARGV[3 * limit - 1]), tonumber(ARGV[3 * limit])
   local in_shadow = ARGV[3 * limit + 1] == '1'
   if not paid[key] then
     order[#order + 1] = key
-    paid[key] = math.max(now, tonumber(found[3 + limit] or now))
+    paid[key] = math.max(now, tonumber(found[2 + limit] or now))
   end
   local debt = paid[key] - now
   if debt + cost <= most then

@@ -91,6 +91,7 @@ fn a_session_is_proven_once_its_record_was_put_and_says_when_that_was_loaded() {
     let house = House::new();
     let proven = house.put(&house.waiting().at(7), EDIT, false);
     assert_eq!((1, 7, house.key_id), (proven.number(), proven.generation(), proven.caller().key_id()));
+    assert_eq!(EDIT, proven.demand().scopes);
     assert_eq!("proven", house.code(&house.request(2)));
     assert_eq!(8, proven.outdated(8).at(9).generation - 1);
 }

@@ -56,7 +56,7 @@ fn number_of(verdict: Verdict) -> u64 {
         Verdict::Gone => GONE,
         Verdict::Replayed { .. } => REPLAYED,
         Verdict::TooOld { .. } => TOO_OLD,
-        Verdict::TooFar => 6,
+        Verdict::TooFar | Verdict::Ended => 6,
     }
 }
 

@@ -118,7 +118,7 @@ fn at_most_once_and_none_lost(before: &[u64], numbers: &[u64]) -> usize {
             Verdict::Fresh => 1,
             Verdict::Replayed { .. } => 2,
             Verdict::TooOld { .. } => 3,
-            Verdict::TooFar | Verdict::Gone => 4,
+            Verdict::TooFar | Verdict::Gone | Verdict::Ended => 4,
         })
     };
     let processes: Vec<_> = numbers.iter().copied().map(offer).collect();
@@ -213,4 +213,19 @@ fn the_highest_number_fits_beside_its_block() {
     assert_eq!(Verdict::TooFar, window.offer(Table::LAST + 1));
     assert_eq!(Verdict::Fresh, window.offer(Table::LAST - Table::WINDOW));
     assert_eq!(Verdict::TooOld { next: Table::LAST + 1 }, window.offer(Table::LAST - Table::WINDOW - 1));
+}
+
+#[test]
+fn a_window_that_was_ended_takes_no_number_and_one_of_another_session_is_not_ended() {
+    let window = Window::<Table>::default();
+    clear::<Table, _>(&*window.cells, PLACE, 7);
+    assert_eq!(Verdict::Fresh, offer::<Table, _>(&*window.cells, PLACE, 7, 5));
+    assert!(!end::<Table, _>(&*window.cells, PLACE, 6));
+    assert_eq!(Verdict::Fresh, offer::<Table, _>(&*window.cells, PLACE, 7, 6));
+    for _ in 0..2 {
+        assert!(end::<Table, _>(&*window.cells, PLACE, 7));
+        for number in [1, 5, 7, 1_000, Table::LAST] {
+            assert_eq!(Verdict::Ended, offer::<Table, _>(&*window.cells, PLACE, 7, number));
+        }
+    }
 }

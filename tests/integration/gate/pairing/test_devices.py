@@ -133,7 +133,7 @@ async def test_use_is_noted_about_once_a_minute_and_the_first_signed_request_for
     device = await one(house, await house.author())
 
     async def use() -> Device:
-        await house.database.write(lambda tx: service.used(tx, SCHOOL, device["id"]), tenant=SCHOOL)
+        await house.database.write(lambda tx: service.used(tx, SCHOOL, [device["id"]]), tenant=SCHOOL)
         return await stored(house, device["id"])
 
     first = await use()

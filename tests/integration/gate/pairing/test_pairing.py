@@ -13,7 +13,7 @@ from backend.db.now import now_milliseconds
 from backend.db.unit import Transaction
 from bridge.gate.devices import service as devices
 from bridge.gate.devices.models import DeviceRow
-from bridge.gate.pairing import asking
+from bridge.gate.pairing import asking, store
 from bridge.gate.pairing.models import PairingRow
 from bridge.gate.pairing.sweeping import sweeping
 from tests.integration.gate.pairing.conftest import LAPTOP, GateHouse, deny, let_in, look_up
@@ -174,6 +174,27 @@ async def test_what_is_over_is_swept_and_what_is_not_stays(house: GateHouse) -> 
         await until(lambda: one_is_left(house))
 
     assert 202 == (await house.redeem(left)).status
+
+
+async def test_a_sweep_that_ends_in_a_mistake_is_followed_by_the_next(
+    house: GateHouse, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    await house.pair()
+    await house.set_pairings(ends_at=1)
+    await house.pair()
+    has_ended, asked = store.has_ended, []
+
+    async def mistaken(tx: Transaction) -> bool:
+        asked.append(tx)
+        if len(asked) == 1:
+            raise ValueError("a mistake")
+        return await has_ended(tx)
+
+    monkeypatch.setattr(store, "has_ended", mistaken)
+    async with sweeping(house.database, every_seconds=0.02):
+        await until(lambda: one_is_left(house))
+
+    assert 1 == caplog.messages.count("pairings that are over could not be taken away")
 
 
 async def one_is_left(house: GateHouse) -> bool:

@@ -1,6 +1,7 @@
 """Another master key: no session and no device is lost by it."""
 
 from base64 import b64decode
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
@@ -171,3 +172,20 @@ async def test_whoever_watches_goes_on_with_what_it_has_where_the_file_is_damage
         house.rotate()
         await until(lambda: len(told) > 1)
     assert [{1}, {1, 2}] == told
+
+
+async def test_whoever_watches_tries_again_where_another_version_could_not_be_taken(
+    house: GateHouse, caplog: pytest.LogCaptureFixture
+) -> None:
+    told: list[frozenset[int]] = []
+
+    def take(found: Mapping[int, bytes]) -> None:
+        told.append(frozenset(found))
+        if len(told) in {2, 3}:
+            raise ValueError("not now")
+
+    async with masters_watch.watched(house.masters, take, every_seconds=0.05):
+        house.rotate()
+        await until(lambda: len(told) == 4)
+    assert [{1}, {1, 2}, {1, 2}, {1, 2}] == told
+    assert 1 == caplog.messages.count("the master keys could not be followed")

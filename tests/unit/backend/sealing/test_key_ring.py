@@ -75,3 +75,22 @@ def test_it_gives_the_audit_trail_its_keys(path: Path) -> None:
     assert 32 == len(ring.signing().public)
     with pytest.raises(NoSuchKey):
         ring.of(3)
+
+
+def test_a_file_that_is_damaged_does_not_stop_who_has_read_it_and_is_told_of_once(
+    path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    clock, whole = Clock(), path.read_bytes()
+    ring = KeyRing(path, clock)
+    for content in (b"not a key file", b"nor is this"):
+        path.write_bytes(content)
+        clock.now += LOOKED_AT_SECONDS
+        assert 1 == ring.newest_version()
+        with pytest.raises(UnknownVersion):
+            ring.key(2, Purpose.WRAP)
+    assert ["the key file was changed and cannot be read"] == caplog.messages
+
+    path.write_bytes(whole)
+    rotated(path)
+    clock.now += LOOKED_AT_SECONDS
+    assert 2 == ring.newest_version()

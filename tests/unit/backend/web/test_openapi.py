@@ -102,7 +102,7 @@ def test_a_signed_route_says_which_scopes_it_takes_and_that_a_change_has_a_key()
     assert [["sync"], ["sync"]] == [notes[method]["x-scopes"] for method in ("get", "post")]
     names = {method: [each["name"] for each in notes[method].get("parameters", ())] for method in ("get", "post")}
     assert {"get": ["limit"], "post": ["Idempotency-Key"]} == names
-    assert {"signin", "key"} == DOCUMENT["components"]["securitySchemes"].keys()
+    assert {"signin", "key", "signature"} == DOCUMENT["components"]["securitySchemes"].keys()
 
 
 def test_what_is_only_a_parameter_is_no_schema_of_a_body() -> None:

@@ -19,11 +19,12 @@ def advised(status: int, code: str | None, *, is_proven: bool, retry_after: str 
     [
         (200, None, Step.DONE, Step.LOST),
         (304, None, Step.DONE, Step.LOST),
+        (302, None, Step.LOST, Step.LOST),
         (400, "malformed", Step.STOP, Step.STOP),
         (401, "not_proven", Step.NEW_SESSION, Step.NEW_SESSION),
         (401, "stale", Step.LEARN_TIME, Step.LOST),
         (401, "epoch", Step.NEW_SESSION, Step.LOST),
-        (403, "revoked", Step.STOP, Step.LOST),
+        (403, "revoked", Step.ENDED, Step.LOST),
         (403, "out_of_scope", Step.STOP, Step.LOST),
         (403, "place_not_allowed", Step.STOP, Step.LOST),
         (409, "replayed", Step.JUMP, Step.LOST),
@@ -34,7 +35,9 @@ def advised(status: int, code: str | None, *, is_proven: bool, retry_after: str 
         (429, "too_many_requests", Step.LATER, Step.LATER),
         (429, "too_many_sessions", Step.LATER, Step.LATER),
         (503, "unavailable", Step.LATER, Step.LATER),
-        (502, None, Step.STOP, Step.LOST),
+        (500, "internal", Step.STOP, Step.LOST),
+        (502, None, Step.LOST, Step.LOST),
+        (504, None, Step.LOST, Step.LOST),
     ],
 )
 def test_what_is_done_with_an_answer(status: int, code: str | None, proven: Step, unproven: Step) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bridge.client import Client, NoAnswer, NotKnown, OutOfScope, Refused, Revoked, TooLarge, open_device
+from bridge.client import Client, ClientError, NoAnswer, NotKnown, OutOfScope, Refused, Revoked, TooLarge, open_device
 from tests.fakes.stand_in_bridge import Fault, StandInBridge
 
 KEY = "an-edit-of-ten-past-nine"
@@ -24,7 +24,7 @@ async def test_a_signed_request_is_done_and_its_answer_proven(bridge: StandInBri
     assert {} == bridge.refusals
 
 
-@pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "PATCH", "DELETE", "POST"])
+@pytest.mark.parametrize("method", ["GET", "PUT", "PATCH", "DELETE", "POST"])
 async def test_every_method_is_signed_with_or_without_a_body(
     bridge: StandInBridge, client: Client, method: str
 ) -> None:
@@ -101,7 +101,7 @@ async def test_who_proves_nothing_cannot_stop_a_client_for_a_day(bridge: StandIn
     bridge.faults.append("unproven_503")
     began = asyncio.get_running_loop().time()
 
-    with pytest.raises(NoAnswer, match="503 unavailable did not show that it is the bridge"):
+    with pytest.raises(NoAnswer, match="503 did not show that it is the bridge"):
         await edit(client, seconds=5)
 
     assert 5 > asyncio.get_running_loop().time() - began
@@ -167,7 +167,56 @@ async def test_a_withdrawn_device_stops_and_sends_nothing_more(
             await edit(client)
 
     assert 2 == len(bridge.sent)
+    # It asked once whether the device was meant, or its session alone.
+    assert 2 == bridge.challenges
     assert {} == bridge.effects
+
+
+async def test_a_session_that_somebody_ended_is_followed_by_another(bridge: StandInBridge, client: Client) -> None:
+    await client.request("GET", "/v1/edits")
+    (session,) = bridge.sessions.values()
+    session.is_ended = True
+
+    await asyncio.gather(*(edit(client) for _ in range(5)))
+
+    assert {KEY: 1} == bridge.effects
+    assert 2 == bridge.openings
+
+
+async def test_a_session_that_is_ended_as_soon_as_it_is_open_is_the_last(bridge: StandInBridge, client: Client) -> None:
+    bridge.ends_sessions = True
+
+    for _ in range(3):
+        with pytest.raises(Revoked):
+            await edit(client)
+
+    assert 2 == bridge.openings
+    assert 2 == len(bridge.sent)
+
+
+async def test_a_client_that_was_closed_opens_another_session(bridge: StandInBridge, client: Client) -> None:
+    await client.request("GET", "/v1/edits")
+    bridge.faults.append("cut_after")
+    await client.close()
+
+    await edit(client)
+
+    assert {KEY: 1} == bridge.effects
+    assert {} == bridge.refusals
+    assert 2 == bridge.openings
+
+
+@pytest.mark.parametrize("fault", ["unproven_malformed", "unproven_not_proven", "unproven_503"])
+async def test_nothing_that_a_stranger_wrote_is_told(bridge: StandInBridge, client: Client, fault: Fault) -> None:
+    await client.request("GET", "/v1/edits")
+    bridge.faults.extend([fault] * 100)
+
+    with pytest.raises(ClientError) as failure:
+        await edit(client, seconds=0.5)
+
+    assert "It is" not in failure.value.sentence
+    assert "unavailable" not in failure.value.sentence
+    assert getattr(failure.value, "request_id", None) is None
 
 
 async def test_a_refusal_says_its_code_and_sentence(bridge: StandInBridge, client: Client) -> None:
@@ -301,6 +350,7 @@ async def test_an_idempotency_key_of_another_form_is_refused(client: Client, key
         await client.request("POST", "/v1/edits", idempotency_key=key)
 
 
-async def test_a_method_that_is_not_signed_is_refused(client: Client) -> None:
+@pytest.mark.parametrize("method", ["TRACE", "HEAD"])
+async def test_a_method_that_a_client_does_not_offer_is_refused(client: Client, method: str) -> None:
     with pytest.raises(ValueError, match="A method is one of"):
-        await client.request("TRACE", "/v1/edits")
+        await client.request(method, "/v1/edits")

@@ -8,7 +8,7 @@ import pytest
 import trustme
 
 from bridge.client import AddressRefused, NoAnswer, NotKnown, open_game
-from tests.fakes.stand_in_bridge import StandInBridge
+from tests.fakes.stand_in_bridge import Fault, StandInBridge
 
 
 class Here(TypedDict):
@@ -60,6 +60,34 @@ async def test_a_lost_answer_is_asked_for_again_over_https_too(secured: StandInB
 
     assert answer.is_repeated
     assert [1] == list(secured.effects.values())
+
+
+@pytest.mark.parametrize("fault", ["bad_gateway", "gateway_timeout", "redirect"])
+async def test_what_a_proxy_says_in_place_of_the_bridge_is_a_lost_answer(
+    secured: StandInBridge, tls: ssl.SSLContext, fault: Fault
+) -> None:
+    secured.faults.append(fault)
+
+    async with open_game(secured.url, BEARER, **HERE, tls=tls) as client:
+        answer = await client.request("POST", "/v1/progress", json={"stars": 3})
+
+    assert 201 == answer.status
+    assert [1] == list(secured.effects.values())
+
+
+async def test_a_proxy_that_has_no_bridge_yet_is_asked_again(secured: StandInBridge, tls: ssl.SSLContext) -> None:
+    secured.opening_faults.extend(["bad_gateway", "bad_gateway"])
+
+    async with open_game(secured.url, BEARER, **HERE, tls=tls) as client:
+        assert 200 == (await client.request("GET", "/v1/progress")).status
+
+
+async def test_a_proxy_that_stays_without_a_bridge_is_told(secured: StandInBridge, tls: ssl.SSLContext) -> None:
+    secured.faults.extend(["bad_gateway"] * 100)
+
+    async with open_game(secured.url, BEARER, **HERE, tls=tls) as client:
+        with pytest.raises(NoAnswer, match="something before it says 502"):
+            await client.request("GET", "/v1/progress", timeout_seconds=0.5)
 
 
 async def test_a_game_key_never_goes_over_plain_http() -> None:

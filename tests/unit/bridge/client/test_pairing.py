@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from bridge.client import Asked, DigitsDiffer, NoAnswer, PairingDenied, PairingExpired, pair
+from bridge.client import Asked, DigitsDiffer, NoAnswer, PairingDenied, PairingExpired, Refused, pair
 from bridge.client.keys import DeviceKeys
 from bridge.client.pairing import Paired
 from tests.fakes.stand_in_bridge import USER_CODE, StandInBridge
@@ -70,6 +70,36 @@ async def test_how_else_it_ends_is_told(bridge: StandInBridge, answer: str, erro
         await paired(bridge)
 
     assert 1 == len(bridge.asked_at)
+
+
+async def test_what_a_stranger_says_of_a_pairing_is_not_told(bridge: StandInBridge) -> None:
+    bridge.redeem_answers.append("denied")
+
+    with pytest.raises(PairingDenied) as refusal:
+        await paired(bridge)
+
+    assert ("The pairing was refused.", None) == (refusal.value.sentence, refusal.value.request_id)
+
+
+async def test_a_program_that_knows_no_pairing_is_told_by_its_status_alone(bridge: StandInBridge) -> None:
+    bridge.redeem_answers.append("strange")
+
+    with pytest.raises(Refused, match="said 418, and did not show that it is the bridge") as refusal:
+        await paired(bridge)
+
+    assert "status_418" == refusal.value.code
+
+
+@pytest.mark.parametrize("answer", ["busy", "gateway"])
+async def test_who_proves_nothing_holds_a_pairing_up_for_a_minute_at_most(
+    bridge: StandInBridge, monkeypatch: pytest.MonkeyPatch, answer: str
+) -> None:
+    monkeypatch.setattr("bridge.client.pairing.MOST_UNPROVEN_SECONDS", 0.1)
+    bridge.redeem_answers.append(answer)  # type: ignore[arg-type]
+
+    await paired(bridge)
+
+    assert 2 == len(bridge.asked_at)
 
 
 async def test_a_code_that_nobody_approved_in_its_time_has_expired(bridge: StandInBridge) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bridge.client import Client, DeviceFile, NoAnswer, NotTheBridge, Revoked, TooOld, open_device
+from bridge.client import Client, Device, DeviceFile, NoAnswer, NotTheBridge, Revoked, TooOld, open_device
 from bridge.client.clock import BridgeClock
 from tests.fakes.stand_in_bridge import OpeningFault, StandInBridge
 
@@ -136,6 +136,25 @@ async def test_a_new_device_key_is_stored_before_it_is_used(
 
     # The second opening was made with it, so the old one is over.
     assert (renewed, None) == (bridge.devices[device_id].key, bridge.devices[device_id].next_key)
+
+
+async def test_a_new_device_key_and_the_key_that_its_bridge_signs_with_are_kept_in_one_step(
+    bridge: StandInBridge, client: Client, device_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bridge.rotate(device_id)
+    bridge.replace_grant_key(is_endorsed=True)
+    kept: list[tuple[bytes, bytes]] = []
+    write = DeviceFile.write
+
+    def seen(file: DeviceFile, device: Device) -> None:
+        kept.append((device.key, device.bridge_public_key))
+        write(file, device)
+
+    monkeypatch.setattr(DeviceFile, "write", seen)
+
+    await look(client)
+
+    assert [(bridge.devices[device_id].next_key, bridge.public_key)] == kept
 
 
 async def test_the_key_that_another_process_was_given_is_read_from_the_file(

@@ -42,7 +42,7 @@ def test_guessers_are_held_closer_than_others() -> None:
     assert all(by_name[name].burst <= by_name["read"].burst / 2 for name in ("signin", "pairing", "opening"))
 
 
-def test_every_wait_is_drawn_around_the_true_one_and_is_a_second_at_least() -> None:
+def test_every_wait_is_drawn_above_the_true_one_and_never_below_it() -> None:
     book = RuleBook([Rule("few", Counted.ADDRESS, count=1, seconds=100, burst=1)])
     limits = Limits(Table.in_process(), book.policies())
     key = limits.key("address", b"somebody")
@@ -52,7 +52,7 @@ def test_every_wait_is_drawn_around_the_true_one_and_is_a_second_at_least() -> N
     waits = {int(refusal(refused).headers[0][1]) for _ in range(300)}
 
     assert not refused.admitted
-    assert min(waits) >= 89
+    assert min(waits) * 1000 >= refused.retry_after_millis
     assert max(waits) <= 111
     assert len(waits) > 5
 

@@ -6,6 +6,7 @@ from backend.web.boundary import Boundary
 from backend.web.drain import Drain
 from backend.web.host import HostRule
 from backend.web.router import Router
+from backend.web.unproven import Unproven
 from bridge.observability import catalogue
 from bridge.observability.catalogue import CATALOGUE, MetricInfo
 from bridge.observability.metrics import Metrics
@@ -52,7 +53,7 @@ def test_a_snapshot_survives_json() -> None:
 def test_what_the_application_counts_is_read_when_it_is_asked_for() -> None:
     metrics, sink = Metrics(version="1"), LogSink(-1)
     boundary = Boundary(Router([]), HostRule(()), Drain(), timeout_seconds=1)
-    metrics.watch(boundary, sink)
+    metrics.watch(boundary, Unproven(), sink)
     sink.write(b"nowhere to go")
 
     snapshot = metrics.snapshot()
