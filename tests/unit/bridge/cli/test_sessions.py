@@ -65,7 +65,7 @@ def listed(do: Run, school: str, *words: str) -> list[str]:
 def test_what_lives_is_listed_and_what_has_ended_is_not(do: Run, school: str, opened: Open) -> None:
     opened("b")
     opened("a", OTHER)
-    opened("c", ago_seconds=901)
+    opened("c", ago_seconds=961)
     assert ["a", "b"] == listed(do, school)
     assert ["b"] == listed(do, school, "--holder", DEVICE)
     assert ["b"] == listed(do, school, "--after", "a")
@@ -94,7 +94,7 @@ def test_one_those_of_a_holder_or_all_are_ended(
 
 
 def test_a_session_that_is_not_there_is_said_to_be_none(do: Run, school: str, opened: Open) -> None:
-    opened("a", ago_seconds=901)
+    opened("a", ago_seconds=961)
     assert (2, "toolboxai: There is nothing at this address.\n") == (
         (ended := do("sessions", "revoke", school, "a")).code,
         ended.err,
@@ -114,7 +114,7 @@ def test_each_version_of_the_master_key_is_shown_with_what_needs_it(
     opened("a")
     opened("b", version=2)
     opened("c", version=2)
-    opened("d", version=1, ago_seconds=901)
+    opened("d", version=1, ago_seconds=961)
     for number, versions in enumerate(((1, None, None), (1, 2, None), (2, None, None), (1, None, 5))):
         device = {
             "tenant_id": school,
