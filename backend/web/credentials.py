@@ -39,11 +39,13 @@ def read_credentials(exchange: Exchange) -> Credentials | None:
     along with a change that no page of ours asked for.
     """
     headers = exchange.headers
-    signin = _read_cookie(headers.getall(hdrs.COOKIE)) if hdrs.COOKIE in headers else None
-    if hdrs.AUTHORIZATION in headers:
+    cookies = headers.getall(hdrs.COOKIE, None)
+    signin = None if cookies is None else _read_cookie(cookies)
+    bearers = headers.getall(hdrs.AUTHORIZATION, None)
+    if bearers is not None:
         if signin is not None:
             raise InvalidRequest("Send either the cookie of a sign-in or an Authorization header, not both.")
-        return Credentials(CredentialKind.KEY, Secret(_read_bearer(headers.getall(hdrs.AUTHORIZATION))))
+        return Credentials(CredentialKind.KEY, Secret(_read_bearer(bearers)))
     if signin is None:
         return None
     if exchange.method not in _SAFE_METHODS:
