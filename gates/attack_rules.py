@@ -141,7 +141,7 @@ ATTACK_RULES: Final = (
         sources=CLIENT,
     ),
     _rule(
-        "an ended session is not an ended device",
+        "an ended session is not an ended device, at the Python client",
         "advice.py",
         '"revoked": Step.ENDED,',
         '"revoked": Step.STOP,',
@@ -149,7 +149,7 @@ ATTACK_RULES: Final = (
         sources=CLIENT,
     ),
     _rule(
-        "a second word that it was ended is the last",
+        "a second word that it was ended is the last, at the Python client",
         "client.py",
         "frozenset({Step.AGAIN, Step.ENDED})",
         "frozenset({Step.AGAIN})",
@@ -157,7 +157,7 @@ ATTACK_RULES: Final = (
         sources=CLIENT,
     ),
     _rule(
-        "a stranger's words are not shown",
+        "a stranger's words are not shown, at the Python client",
         "client.py",
         "return problem.unproven_error()",
         "return problem.error()",
