@@ -82,7 +82,7 @@ async def test_a_lost_answer_is_sent_again_until_the_device_has_signed_something
     assert 200 == first.status
     assert first.text == again.text
 
-    await house.database.write(lambda tx: devices.used(tx, SCHOOL, device_id), tenant=SCHOOL)
+    await house.database.write(lambda tx: devices.used(tx, SCHOOL, [device_id]), tenant=SCHOOL)
 
     assert (410, "pairing_expired") == told(await house.redeem(asked))
 
