@@ -81,8 +81,8 @@ SIGNED_RULES: Final = (
     _rule(
         "only a proxy of ours says that it was asked over https",
         "web/caller_address.py",
-        "return peer is not None and self._trusts(peer)",
-        "return peer is not None",
+        "return self.is_proxy(exchange.remote)",
+        "return True",
         OF_PROOFS + "over_https_the_time_is_told_and_the_proof_left_out",
         sources="backend/",
     ),

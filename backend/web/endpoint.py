@@ -7,7 +7,7 @@ from backend.errors import NOTHING_HERE, NotFound
 from backend.ids import is_id
 from backend.web.access import Access
 from backend.web.body import read_body
-from backend.web.caller import ANYONE, Caller, CallerKind
+from backend.web.caller import ANYONE, CallerKind
 from backend.web.exchange import Exchange
 from backend.web.limiting import Limiter
 from backend.web.permission import TENANT, authorise, demand
