@@ -9,8 +9,7 @@ from bridge.gate.devices.uses import Uses
 from bridge.gate.limits import account_name
 from bridge.gate.masters import Masters
 from bridge.gate.meter import GateMeter
-from bridge.gate.principal import Principal, bits
-from bridge.gate.sessions.store import DEVICE
+from bridge.gate.principal import DEVICE, Principal, bits
 from bridge.gate.signed.answer_keys import AnswerKeys
 from bridge.gate.signed.records import Records
 from bridge.gate.signed.refusals import epoch_ended, revoked

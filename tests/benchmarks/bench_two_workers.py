@@ -65,9 +65,8 @@ def measure(count: int) -> list[Figure]:
         one = _crew(stack, Path(folder) / "one", 1)
         ratio = pairs.ratio(two.cost, one.cost, pairs=count)
     note = (
-        f"CPU time of a signed POST, of all workers together, {http_load.CONNECTIONS} connections for each,"
-        f" {SESSIONS} sessions;"
-        f" {ratio.a_median * 1e6:.1f} us against {ratio.b_median * 1e6:.1f} us"
+        f"CPU time of a signed POST, of all workers together, {http_load.CONNECTIONS} connections for each, {SESSIONS}"
+        f" sessions; {ratio.a_median * 1e6:.1f} us against {ratio.b_median * 1e6:.1f} us"
     )
     return [Figure("a signed request at two workers, against one at one worker", f"{ratio}x", "<= 1.10x", note)]
 

@@ -279,7 +279,7 @@ async def test_a_server_that_is_away_is_told_at_once_and_asked_by_one_at_a_time_
 
             os.kill(server.process_id, signal.SIGCONT)
             await until(lambda: is_written(database))
-            assert State.CLOSED is breaker.state
+            assert (0, State.CLOSED) == (breaker.failures, breaker.state)
 
 
 async def database_without_connections(database: Database) -> None:
@@ -350,7 +350,7 @@ async def test_a_unit_that_is_given_up_while_it_tries_closes_the_way_for_nobody(
 
         proxy.holds = False
         await write(database, 2)
-        assert State.CLOSED is breaker.state
+        assert (0, State.CLOSED) == (breaker.failures, breaker.state)
 
 
 async def test_a_database_that_is_away_is_told_to_clients_to_metrics_and_to_health(tmp_path: Path) -> None:

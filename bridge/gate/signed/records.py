@@ -5,9 +5,9 @@ from functools import partial
 from typing import Protocol
 
 from backend.db.unit import Database
+from bridge.gate.principal import GAME_KEY
 from bridge.gate.sessions import service
 from bridge.gate.sessions.service import Found
-from bridge.gate.sessions.store import GAME_KEY
 
 
 class Records(Protocol):

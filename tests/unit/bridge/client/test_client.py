@@ -91,9 +91,10 @@ async def test_the_same_bytes_are_never_sent_twice(bridge: StandInBridge, client
 
 
 async def test_a_revocation_that_nobody_proved_is_not_obeyed(bridge: StandInBridge, client: Client) -> None:
-    bridge.faults.append("unproven_revoked")
+    bridge.faults.extend(["unproven_revoked"] * 2)
 
     assert b"done" in await edit(client)
+    assert 1 == bridge.openings
 
 
 async def test_who_proves_nothing_cannot_stop_a_client_for_a_day(bridge: StandInBridge, client: Client) -> None:
