@@ -81,9 +81,9 @@ SIGNED_RULES: Final = (
     _rule(
         "only a proxy of ours says that it was asked over https",
         "web/caller_address.py",
-        "return peer is not None and self._trusts(peer)",
-        "return peer is not None",
-        OF_PROOFS + "over_https_the_time_is_told_and_the_proof_left_out",
+        " == _HTTPS and self.is_proxy(exchange.remote)",
+        " == _HTTPS",
+        OF_PROOFS + "whoever_is_no_proxy_of_ours_cannot_switch_the_proof_off",
         sources="backend/",
     ),
     _rule(

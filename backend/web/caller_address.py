@@ -32,10 +32,7 @@ class CallerAddress:
 
     def by_https(self, exchange: Exchange) -> bool:
         """Whether a proxy that we trust says that it was asked over https; anybody else may say what they like."""
-        if not self._trusted or exchange.headers.getall(_FORWARDED_PROTO, None) != _HTTPS:
-            return False
-        peer = exchange.remote
-        return peer is not None and self._trusts(peer)
+        return exchange.headers.getall(_FORWARDED_PROTO, None) == _HTTPS and self.is_proxy(exchange.remote)
 
     def behind(self, peer: str, forwarded_for: Iterable[str]) -> str:
         """Return the address that `peer` and the X-Forwarded-For headers of its request tell."""
