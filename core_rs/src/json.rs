@@ -15,7 +15,7 @@ const FRACTION_MOST: usize = 24;
 #[must_use]
 pub fn is_plain(text: &[u8]) -> bool {
     let mut reader = Reader { text, at: 0, names: Vec::new() };
-    std::str::from_utf8(text).is_ok() && reader.value(0).is_some() && reader.rest() == Some(None)
+    std::str::from_utf8(text).is_ok() && reader.value(0).is_some() && reader.rest().is_none()
 }
 
 struct Reader<'a> {
@@ -37,17 +37,16 @@ impl<'a> Reader<'a> {
         (self.peek()? == byte).then(|| self.at += 1)
     }
 
-    /// What comes after white space; the inner None is the end.
-    #[expect(clippy::option_option, reason = "every step here gives a Plain")]
-    fn rest(&mut self) -> Plain<Option<u8>> {
+    /// What comes after white space.
+    fn rest(&mut self) -> Option<u8> {
         while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
             self.at += 1;
         }
-        Some(self.peek())
+        self.peek()
     }
 
     fn value(&mut self, depth: u8) -> Plain {
-        match self.rest()?? {
+        match self.rest()? {
             b'{' if depth < DEPTH_MOST => self.object(depth + 1),
             b'[' if depth < DEPTH_MOST => self.array(depth + 1),
             b'"' => self.string().map(drop),
@@ -60,7 +59,7 @@ impl<'a> Reader<'a> {
 
     fn object(&mut self, depth: u8) -> Plain {
         self.at += 1;
-        if self.rest()?? == b'}' {
+        if self.rest()? == b'}' {
             self.at += 1;
             return Some(());
         }
@@ -85,7 +84,7 @@ impl<'a> Reader<'a> {
 
     fn array(&mut self, depth: u8) -> Plain {
         self.at += 1;
-        if self.rest()?? == b']' {
+        if self.rest()? == b']' {
             self.at += 1;
             return Some(());
         }
@@ -99,7 +98,7 @@ impl<'a> Reader<'a> {
 
     /// Whether the last one was read; if not, a comma was.
     fn ends_with(&mut self, end: u8) -> Plain<bool> {
-        let found = self.rest()??;
+        let found = self.rest()?;
         self.at += 1;
         if found == end { Some(true) } else { (found == b',').then_some(false) }
     }

@@ -33,6 +33,7 @@ impl MacKey {
 
     #[pyo3(signature = (signature, status, content_type, headers, body, milliseconds, /))]
     #[expect(clippy::too_many_arguments, reason = "one call for each answer, by place")]
+    #[expect(clippy::needless_pass_by_value, reason = "made out of Python's own for this call")]
     fn prove<'py>(
         &self,
         py: Python<'py>,
