@@ -248,6 +248,14 @@ fn a_principal_may_ask_the_gate_while_it_is_dropped() {
 }
 
 #[test]
+fn a_session_whose_window_was_ended_is_revoked_though_it_is_remembered() {
+    let house = House::new();
+    house.offer(&house.request(1, b"{}")).unwrap();
+    assert!(house.table.end_window(&house.sid.random()));
+    assert_eq!("revoked", house.code(&house.request(2, b"{}")));
+}
+
+#[test]
 fn keys_for_answers_and_streams_come_from_the_masters_in_use() {
     let house = House::new();
     let session = keys_of(&MASTER, house.key_id());

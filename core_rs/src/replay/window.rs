@@ -239,11 +239,9 @@ pub(crate) fn clear<L: Layout, C: Cells + ?Sized>(cells: &C, place: Place, stamp
 pub(crate) fn end<L: Layout, C: Cells + ?Sized>(cells: &C, place: Place, stamp: u16) -> bool {
     loop {
         let seen = cells.load(place.top);
-        match L::top(seen, stamp) {
-            None => return false,
-            Some(top) if top == L::ENDED => return true,
-            Some(_) if cells.swap_if(place.top, seen, L::top_word(stamp, L::ENDED)) => return true,
-            Some(_) => {}
+        let Some(top) = L::top(seen, stamp) else { return false };
+        if top == L::ENDED || cells.swap_if(place.top, seen, L::top_word(stamp, L::ENDED)) {
+            return true;
         }
     }
 }

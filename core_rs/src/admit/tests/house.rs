@@ -179,10 +179,15 @@ impl House {
 
 impl<Principal> House<Principal> {
     pub fn of(bursts: Bursts, remembered: usize) -> Self {
+        Self::tried_out(bursts, remembered, false)
+    }
+
+    /// With the limit of addresses in shadow, or not.
+    pub fn tried_out(bursts: Bursts, remembered: usize, shadow: bool) -> Self {
         let table = Arc::new(Table::in_process(Sizes::default()).unwrap());
         let hourly = |name, burst| Policy::new(name, 1, 3_600.min(600_000 / burst), burst).unwrap();
         let policies = vec![
-            hourly("address", bursts.address),
+            hourly("address", bursts.address).shadow(shadow),
             hourly("session", bursts.session),
             hourly("account", bursts.account),
             hourly("tenant", bursts.tenant),

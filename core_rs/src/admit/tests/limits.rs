@@ -42,6 +42,15 @@ fn each_limit_ends_it_and_is_named() {
 }
 
 #[test]
+fn an_address_in_shadow_is_let_in_and_counted() {
+    let house = House::<&'static str>::tried_out(Bursts { address: 2, ..Bursts::default() }, 64, true);
+    for number in 1..=5 {
+        house.offer(&house.request(number, b"{}")).unwrap();
+    }
+    assert_eq!(3, house.gate.limits().shadowed_addresses());
+}
+
+#[test]
 fn what_is_let_in_is_told_of_the_tightest_limit() {
     let house = House::with(Bursts { session: 5, ..Bursts::default() });
     house.offer(&house.request(1, b"{}")).unwrap();

@@ -87,6 +87,17 @@ fn a_session_is_found_under_its_sid_and_its_numbers_are_spent_once() {
 }
 
 #[test]
+fn a_session_that_was_ended_takes_no_number_and_no_other_does_with_it() {
+    let (bench, slots) = table(3);
+    let slot = slots.open(&bench, &sid(1), 900, 0).unwrap();
+    let other = slots.open(&bench, &sid(2), 900, 0).unwrap();
+    assert_eq!(Verdict::Fresh, slots.accept(&bench, slot, 1));
+    assert_eq!([false, true, true], [3, 1, 1].map(|number| slots.end(&bench, &sid(number))));
+    assert_eq!([Verdict::Ended; 2], [1, 2].map(|number| slots.accept(&bench, slot, number)));
+    assert_eq!(Verdict::Fresh, slots.accept(&bench, other, 1));
+}
+
+#[test]
 fn every_slot_is_used_before_one_is_refused_where_the_table_is_walked_whole() {
     let (bench, slots) = table(5);
     let opened: HashSet<u64> =
