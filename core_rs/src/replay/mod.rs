@@ -106,6 +106,7 @@ impl Table {
     }
 
     /// Take no number of a session any more, in any process; false where it has no window.
+    #[must_use]
     pub fn end_window(&self, sid: &[u8; 16]) -> bool {
         self.slots().end(&self.view(), sid)
     }
