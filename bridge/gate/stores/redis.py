@@ -10,6 +10,7 @@ from typing import Final, TypeAlias, cast
 
 from bridge.breakers.breaker import Breaker
 from bridge.gate.principal import Principal
+from bridge.gate.sessions.life import OVERLAP_SECONDS
 from bridge.gate.stores.requests import Held, Names, Requests, cost, end, owed
 from bridge.gate.stores.server import OTHER_LIFE, Server, unavailable
 from bridge.gate.stores.store import Asking, Headers, Spending, Verdict
@@ -20,7 +21,6 @@ from core_rs import Decision, Demand, Limits, Policy, Proven, Prover, Table, Wai
 OPEN_SECONDS: Final = 1.0
 
 # As the core's table has them.
-OVERLAP_SECONDS: Final = 60
 _LIFE_SECONDS_MOST: Final = 24 * 60 * 60
 _SPENT_SECONDS_MOST: Final = 60 * 60
 _NOBODY_COUNTS: Final = 2**32 - 1
