@@ -35,7 +35,7 @@ from bridge.about.service import installed_version
 from bridge.breakers.breakers import Breakers
 from bridge.console.welcome.routes import routes as welcome_routes
 from bridge.gate.gatehouse import GATEHOUSE
-from bridge.gate.lifecycle import gate, sessions
+from bridge.gate.lifecycle import GATE, gate, sessions
 from bridge.gate.limits import RULES, Rule
 from bridge.gate.opening import Counting, opened_gatehouse
 from bridge.gate.routes import ROUTES as GATE_ROUTES
@@ -150,8 +150,8 @@ def create_app(
 def _gatehouse(counting: Counting) -> Callable[[web.Application], AsyncIterator[None]]:
     async def gatehouse(app: web.Application) -> AsyncIterator[None]:
         """Open what lets signed requests in, with the key file of this database."""
-        ring, shared = app[ACCOUNTS].vault.ring, shared_store(app[SETTINGS], app[BREAKERS])
-        async with opened_gatehouse(app[DATABASE], ring, counting, app[RIGHTS], shared) as app[GATEHOUSE]:
+        masters, shared = app[GATE].masters, shared_store(app[SETTINGS], app[BREAKERS])
+        async with opened_gatehouse(app[DATABASE], masters, counting, app[RIGHTS], shared) as app[GATEHOUSE]:
             yield
 
     return gatehouse

@@ -5,12 +5,10 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 
 from backend.db.unit import Database
-from backend.sealing.key_ring import KeyRing
 from backend.web.caller_address import CallerAddress
 from bridge.gate.callers_limits import CallersLimits
 from bridge.gate.devices.uses import Uses, writing_down
 from bridge.gate.gatehouse import Gatehouse, Rights
-from bridge.gate.identity import bridge_id
 from bridge.gate.limits import Rule, RuleBook
 from bridge.gate.masters import Masters
 from bridge.gate.meter import GateMeter
@@ -49,10 +47,9 @@ class Counting:
 
 @asynccontextmanager
 async def opened_gatehouse(
-    database: Database, ring: KeyRing, counting: Counting, rights: Rights, shared: Shared | None
+    database: Database, masters: Masters, counting: Counting, rights: Rights, shared: Shared | None
 ) -> AsyncIterator[Gatehouse]:
     """Open it, with the keys and the name of the installation that this database belongs to."""
-    masters = Masters(ring, await bridge_id(database))
     async with opened_store(
         shared,
         counting.table,
