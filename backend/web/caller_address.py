@@ -14,6 +14,7 @@ _FORWARDED_PROTO: Final = istr("X-Forwarded-Proto")
 _HTTPS: Final = ["https"]
 _REMEMBERED: Final = 1024
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 class CallerAddress:
@@ -53,10 +54,15 @@ class CallerAddress:
     def _is_trusted(self, text: str) -> bool:
         if not _is_address(text):
             return False
-        address = ipaddress.ip_address(text)
-        if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
-            address = address.ipv4_mapped
+        address = unmapped(ipaddress.ip_address(text))
         return any(address in network for network in self._trusted)
+
+
+def unmapped(address: Address) -> Address:
+    """Return the address of IPv4 that one of IPv6 stands for, where it does; any other as it is."""
+    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
+        return address.ipv4_mapped
+    return address
 
 
 def _is_address(text: str) -> bool:

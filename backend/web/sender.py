@@ -5,7 +5,7 @@ from typing import Final
 
 from aiohttp import hdrs
 
-from backend.web.caller_address import CallerAddress
+from backend.web.caller_address import CallerAddress, unmapped
 from backend.web.exchange import Exchange, Prove
 
 _LONGEST_AGENT: Final = 512
@@ -75,9 +75,7 @@ class Sender:
 
 def network_of(address: str) -> str:
     try:
-        read = ipaddress.ip_address(address)
+        read = unmapped(ipaddress.ip_address(address))
     except ValueError:
         return _NOWHERE
-    if isinstance(read, ipaddress.IPv6Address) and read.ipv4_mapped is not None:
-        read = read.ipv4_mapped
     return str(ipaddress.ip_network(f"{read}/{_NETWORK_BITS[read.version]}", strict=False))

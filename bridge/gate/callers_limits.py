@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Final
 
 from backend.web.caller import Caller, CallerKind
-from backend.web.caller_address import CallerAddress
+from backend.web.caller_address import CallerAddress, unmapped
 from backend.web.exchange import Exchange
 from backend.web.limiting import RouteLimiter
 from backend.web.route import PUBLIC, Route
@@ -23,11 +23,9 @@ _NETWORK_BYTES: Final = 8
 def limit_name(address: str) -> bytes:
     """Return what the core counts an address under, so that signed requests and others share one bucket."""
     try:
-        found = ipaddress.ip_address(address.partition("%")[0])
+        found = unmapped(ipaddress.ip_address(address.partition("%")[0]))
     except ValueError:
         return bytes(1 + _NETWORK_BYTES)
-    if isinstance(found, ipaddress.IPv6Address) and found.ipv4_mapped is not None:
-        found = found.ipv4_mapped
     return bytes([found.version]) + found.packed[:_NETWORK_BYTES].ljust(_NETWORK_BYTES, b"\0")
 
 

@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Final
 
 from backend.errors import PlaceNotAllowed
+from backend.web.caller_address import unmapped
 
 # A pair of an address and the networks of a key; reading both takes longer than all else here.
 _REMEMBERED: Final = 4096
@@ -37,9 +38,7 @@ def _is_in(address: str | None, networks: tuple[str, ...]) -> bool:
     if address is None:
         return False
     try:
-        found = ipaddress.ip_address(address)
+        found = unmapped(ipaddress.ip_address(address))
     except ValueError:
         return False
-    if isinstance(found, ipaddress.IPv6Address) and found.ipv4_mapped is not None:
-        found = found.ipv4_mapped
     return any(found in ipaddress.ip_network(network) for network in networks)
