@@ -8,6 +8,10 @@ from backend.web.exchange import Exchange
 
 
 class Authenticator(Protocol):
+    def known(self, exchange: Exchange) -> Caller | None:
+        """Return who asks where that is remembered and may be used; refuses nothing, as nobody has counted it yet."""
+        ...
+
     async def caller(self, exchange: Exchange) -> Caller:
         """Return who asks: ANYONE if the request brings nothing, Unauthenticated if what it brings is wrong."""
         ...

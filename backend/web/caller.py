@@ -61,6 +61,11 @@ class Caller:
     family_id: str | None = None
     # They have a second factor and have not shown it yet: until then they may do that and nothing else.
     is_half: bool = False
+    # What their requests are counted under; made once, as a caller is remembered from one request to the next.
+    account: bytes = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "account", account_name(self.kind, self.id))
 
     def classes_with(self, permission: str, tenant_id: str) -> frozenset[str] | None:
         """Return the classes to which a list of a tenant is narrowed for them, None if it is not narrowed."""
@@ -72,6 +77,11 @@ class Caller:
             return None
         single = (item for reach in reaches for item in reach.in_classes.items())
         return frozenset(name for name, held in single if permission in held)
+
+
+def account_name(kind: str, holder_id: str) -> bytes:
+    """Return what an account is counted under, whether its requests are signed or not."""
+    return f"{kind} {holder_id}".encode()
 
 
 ANYONE: Final = Caller(kind=CallerKind.ANYONE, id="")

@@ -20,6 +20,11 @@ _ONLY_COOKIE: Final = re.compile(rf"{SIGNIN_COOKIE}=({_SIGNIN})")
 _SIGNIN_VALUE: Final = re.compile(_SIGNIN)
 _BEARER: Final = re.compile(r"[Bb]earer (tbx_[A-Za-z0-9_-]{16,252})")
 _PREFIX: Final = SIGNIN_COOKIE.casefold()
+# A cookie with the text of a bearer is none.
+_COOKIE_MARK: Final = "cookie "
+_BEARER_MARK: Final = "bearer "
+# Bytes that are no UTF-8 come as lone surrogates.
+_AS_SENT: Final = ("utf-8", "surrogateescape")
 
 
 class CredentialKind(StrEnum):
@@ -30,6 +35,28 @@ class CredentialKind(StrEnum):
 class Credentials(NamedTuple):
     kind: CredentialKind
     secret: Secret
+
+    def mark(self) -> bytes:
+        """Return what these are kept under, hashed: the header that brings them and nothing else, with its kind."""
+        if self.kind is CredentialKind.SIGNIN:
+            return f"{_COOKIE_MARK}{SIGNIN_COOKIE}={self.secret.reveal()}".encode()
+        return f"{_BEARER_MARK}Bearer {self.secret.reveal()}".encode()
+
+
+def only_credential(exchange: Exchange) -> bytes | None:
+    """Return the mark of a request that brings one credential in its plainest form and could not be another page's.
+
+    It is that of `read_credentials` then, without the parsing; of any other form there is none. A line that stands for
+    no credential may have one too, but nothing is ever kept under it.
+    """
+    headers = exchange.headers
+    cookies = headers.getall(hdrs.COOKIE, None)
+    bearers = headers.getall(hdrs.AUTHORIZATION, None)
+    if cookies is None:
+        return None if bearers is None or len(bearers) > 1 else f"{_BEARER_MARK}{bearers[0]}".encode(*_AS_SENT)
+    if bearers is not None or len(cookies) > 1 or exchange.method not in _SAFE_METHODS:
+        return None
+    return f"{_COOKIE_MARK}{cookies[0]}".encode(*_AS_SENT)
 
 
 def read_credentials(exchange: Exchange) -> Credentials | None:

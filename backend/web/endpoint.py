@@ -32,11 +32,19 @@ class Endpoint:
 
     async def answer(self, exchange: Exchange, values: Mapping[str, str]) -> Reply:
         """Answer one request; raises RequestError and ServiceError, and sends nothing itself."""
-        self._limiter.meet(exchange)
         caller = ANYONE
-        if self._guard is not None:
-            caller = await self._guard.caller(exchange)
-            self._limiter.charge(exchange, caller)
+        if self._guard is None:
+            self._limiter.meet(exchange)
+        else:
+            known = self._guard.known(exchange)
+            if known is not None:
+                # One call for all limits; who it is was a look into memory, and nothing came of it yet.
+                self._limiter.meet_known(exchange, known)
+                caller = known
+            else:
+                self._limiter.meet(exchange)
+                caller = await self._guard.caller(exchange)
+                self._limiter.charge(exchange, caller)
             authorise(self._guard.demand, caller, values, now=time())
         tenant = _tenant(values)
         work = self._work
@@ -68,6 +76,7 @@ class _Guard:
         if access is None:
             # `declaration.check` has said so already; whoever left it out must not get an open route for it.
             raise TypeError(f"{route.name} is not public, and there is nobody to say who asks")
+        self.known = access.authenticator.known
         self.caller = access.authenticator.caller
         self.demand = demand(route, access.permissions)
 

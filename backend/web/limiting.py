@@ -23,3 +23,7 @@ class RouteLimiter(Protocol):
     def charge(self, exchange: Exchange, caller: Caller) -> None:
         """Count it for whoever sent it."""
         ...
+
+    def meet_known(self, exchange: Exchange, caller: Caller) -> None:
+        """Do both for somebody who is remembered, in this order: what the first refuses, the second does not count."""
+        ...

@@ -1,8 +1,7 @@
 """The limits of requests that are not signed: by address before anybody is known, then by who it is."""
 
 import ipaddress
-from collections.abc import Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Final
 
 from backend.web.caller import Caller, CallerKind
@@ -10,14 +9,16 @@ from backend.web.caller_address import CallerAddress, unmapped
 from backend.web.exchange import Exchange
 from backend.web.limiting import RouteLimiter
 from backend.web.route import PUBLIC, Route
-from bridge.gate.limits import RuleBook, account_name
+from bridge.gate.limits import RuleBook
 from bridge.gate.meter import GateMeter
 from bridge.gate.too_many import refusal
-from core_rs import Decision, LimitKey, Limits
+from core_rs import Debits, Decision, Limits
 
 # For each route; half a kilobyte each.
 _REMEMBERED: Final = 1024
 _NETWORK_BYTES: Final = 8
+# A member of an enumeration takes longer to look up than all that is done with it here.
+_ANYONE: Final = CallerKind.ANYONE
 
 
 def limit_name(address: str) -> bytes:
@@ -39,33 +40,33 @@ class CallersLimits:
     def of(self, route: Route) -> RouteLimiter:
         return _OfRoute(self, self._book.number(self._book.known_class(route.rate_class)), route)
 
-    def check(self, exchange: Exchange, debits: Sequence[tuple[LimitKey, int]]) -> None:
-        decision = self._limits.check(debits)
-        if not decision.plain:
-            self._look_at(exchange, decision)
+    def count(self, exchange: Exchange, first: Debits, then: Debits | None = None) -> None:
+        told = self._limits.count(first, then)
+        if not isinstance(told, tuple):
+            told = self._look_at(exchange, told)
         # The second time something is counted, the first may be the tighter one.
-        remaining = decision.remaining
-        if remaining < exchange.requests_left:
-            exchange.requests_left = remaining
-            exchange.lines = self._limits.told(decision)
+        if told[0] < exchange.requests_left:
+            exchange.requests_left, exchange.lines = told
 
-    def _look_at(self, exchange: Exchange, decision: Decision) -> None:
+    def _look_at(self, exchange: Exchange, decision: Decision) -> tuple[int, bytes]:
         if decision.shadowed:
             self._meter.in_shadow(decision)
+        lines = self._limits.told(decision)
         if not decision.admitted:
             self._meter.refused(decision)
-            exchange.lines = self._limits.told(decision)
+            exchange.lines = lines
             raise refusal(decision)
+        return decision.remaining, lines
 
-    def of_address(self, address: str, rate_class: int | None) -> Sequence[tuple[LimitKey, int]]:
+    def of_address(self, address: str, rate_class: int | None) -> Debits:
         """Return what a request is charged to before anybody is known, its class too where anybody may ask."""
         name, limits = limit_name(address), self._limits
         debits = [(limits.key("address", name), self._book.number("address"))]
         if rate_class is not None:
             debits.append((limits.key("route", b"address" + bytes([rate_class]) + name), rate_class))
-        return debits
+        return limits.debits(debits)
 
-    def of_caller(self, name: bytes, tenant_id: str | None, rate_class: int) -> Sequence[tuple[LimitKey, int]]:
+    def of_caller(self, name: bytes, tenant_id: str | None, rate_class: int) -> Debits:
         limits = self._limits
         debits = [
             (limits.key("route", b"account" + bytes([rate_class]) + name), rate_class),
@@ -73,24 +74,26 @@ class CallersLimits:
         ]
         if tenant_id is not None:
             debits.append((limits.key("tenant", tenant_id.encode()), self._book.number("tenant")))
-        return debits
+        return limits.debits(debits)
 
 
 class _OfRoute:
     def __init__(self, limits: CallersLimits, rate_class: int, route: Route) -> None:
-        self._check = limits.check
+        self._count = limits.count
         self._address = limits.addresses.of
-        self._rate_class = rate_class
         # Where nobody is asked who they are, the class is counted for their address.
-        self._class_of_address = rate_class if route.permission == PUBLIC else None
+        class_of_address = rate_class if route.permission == PUBLIC else None
         # A key is a keyed hash of a name; the same few are asked for over and over.
-        self._of_address = lru_cache(_REMEMBERED)(limits.of_address)
-        self._of_caller = lru_cache(_REMEMBERED)(limits.of_caller)
+        self._of_address = lru_cache(_REMEMBERED)(partial(limits.of_address, rate_class=class_of_address))
+        self._of_caller = lru_cache(_REMEMBERED)(partial(limits.of_caller, rate_class=rate_class))
 
     def meet(self, exchange: Exchange) -> None:
-        self._check(exchange, self._of_address(self._address(exchange) or "", self._class_of_address))
+        self._count(exchange, self._of_address(self._address(exchange) or ""))
 
     def charge(self, exchange: Exchange, caller: Caller) -> None:
-        if caller.kind is not CallerKind.ANYONE:
-            name = account_name(caller.kind, caller.id)
-            self._check(exchange, self._of_caller(name, caller.tenant_id, self._rate_class))
+        if caller.kind is not _ANYONE:
+            self._count(exchange, self._of_caller(caller.account, caller.tenant_id))
+
+    def meet_known(self, exchange: Exchange, caller: Caller) -> None:
+        address = self._of_address(self._address(exchange) or "")
+        self._count(exchange, address, self._of_caller(caller.account, caller.tenant_id))

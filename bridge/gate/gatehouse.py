@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Protocol
 
+from backend.web.caller import account_name
 from backend.web.keys import app_key
 from bridge.gate.devices.uses import Uses
-from bridge.gate.limits import account_name
 from bridge.gate.masters import Masters
 from bridge.gate.meter import GateMeter
 from bridge.gate.principal import DEVICE, Principal, bits

@@ -90,8 +90,3 @@ class RuleBook:
             Policy(rule.name, count=rule.count, seconds=rule.seconds, burst=rule.burst, shadow=rule.name in self.shadow)
             for rule in self.rules
         ]
-
-
-def account_name(kind: str, holder_id: str) -> bytes:
-    """Return what an account is counted under, whether its requests are signed or not."""
-    return f"{kind} {holder_id}".encode()

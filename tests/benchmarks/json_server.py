@@ -171,6 +171,9 @@ class _Uncounted:
     def charge(self, exchange: Exchange, caller: Caller) -> None:
         """Count nothing."""
 
+    def meet_known(self, exchange: Exchange, caller: Caller) -> None:
+        """Count nothing."""
+
 
 async def with_session(app: web.Application) -> AsyncIterator[None]:
     """Open a session and tell the one who asked for this server its parts."""

@@ -197,6 +197,17 @@ impl Limits {
             .or_else(all_in_shadow)
             .map_or_else(Decision::mistake, |decision| Decision { shadowed, ..decision })
     }
+
+    /// As two calls of [`Limits::check`], the second only after the first has admitted: a refusal by the second gives
+    /// nothing of the first back. The tighter of the two is told.
+    #[must_use]
+    pub fn check_in_turn(&self, first: &[(Key, PolicyId)], then: Option<&[(Key, PolicyId)]>) -> Decision {
+        let met = self.check(first);
+        let Some(then) = then.filter(|_| met.admitted) else { return met };
+        let charged = self.check(then);
+        let told = if charged.admitted && met.remaining <= charged.remaining { met } else { charged };
+        Decision { shadowed: met.shadowed | charged.shadowed, ..told }
+    }
 }
 
 /// What one call has charged so far.

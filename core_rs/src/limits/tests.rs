@@ -38,6 +38,39 @@ fn a_refusal_names_its_policy_and_charges_nobody() {
 }
 
 #[test]
+fn a_refusal_in_the_second_turn_keeps_what_the_first_charged() {
+    let limits = limits(vec![hourly("address", 9), hourly("session", 1)]);
+    let first = [(limits.key(Dimension::Address, b"a"), PolicyId(0))];
+    let then = [(limits.key(Dimension::Session, b"s"), PolicyId(1))];
+    assert_eq!((true, 0, PolicyId(1)), seen(limits.check_in_turn(&first, Some(&then))));
+    for _ in 0..3 {
+        assert_eq!((false, 0, PolicyId(1)), seen(limits.check_in_turn(&first, Some(&then))));
+    }
+    assert_eq!(4, limits.check(&first).remaining, "four calls and this one");
+}
+
+#[test]
+fn the_second_turn_comes_only_after_the_first_has_admitted() {
+    let limits = limits(vec![hourly("address", 1), hourly("session", 9)]);
+    let first = [(limits.key(Dimension::Address, b"a"), PolicyId(0))];
+    let then = [(limits.key(Dimension::Session, b"s"), PolicyId(1))];
+    assert_eq!((true, 0, PolicyId(0)), seen(limits.check_in_turn(&first, Some(&then))));
+    assert_eq!((false, 0, PolicyId(0)), seen(limits.check_in_turn(&first, Some(&then))));
+    assert_eq!((false, 0, PolicyId(0)), seen(limits.check_in_turn(&first, None)));
+    assert_eq!(7, limits.check(&then).remaining, "one call and this one");
+}
+
+#[test]
+fn both_turns_tell_of_their_shadows() {
+    let shadowed = |name: &str| hourly(name, 1).shadow(true);
+    let limits = limits(vec![shadowed("new-rule"), shadowed("newer-rule"), hourly("address", 9)]);
+    let key = limits.key(Dimension::Account, b"a");
+    let (first, then) = ([(key, PolicyId(0))], [(key, PolicyId(1)), (key, PolicyId(2))]);
+    assert_eq!((true, 0, PolicyId(2)), seen(limits.check_in_turn(&first, Some(&then))));
+    assert_eq!((true, 0b11, PolicyId(2)), seen(limits.check_in_turn(&first, Some(&then))));
+}
+
+#[test]
 fn a_policy_in_shadow_counts_and_refuses_nobody() {
     let limits = limits(vec![hourly("address", 9), hourly("new-rule", 1).shadow(true)]);
     let key = limits.key(Dimension::Account, b"a");

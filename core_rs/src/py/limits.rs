@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::types::PyBytes;
+use pyo3::types::{PyBytes, PyTuple};
 
 use super::table::Table;
 use crate::limits::{self, DEBITS_MOST, Dimension, PolicyId};
@@ -52,6 +52,10 @@ impl Policy {
 #[pyclass(frozen, eq, hash, from_py_object, module = "core_rs")]
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct LimitKey(pub limits::Key);
+
+/// Keys, each with the policy that it is charged under: looked at once, and charged for each request.
+#[pyclass(frozen, module = "core_rs")]
+struct Debits(Box<[(limits::Key, PolicyId)]>);
 
 /// What was decided, with the facts for the headers.
 #[pyclass(frozen, get_all, module = "core_rs")]
@@ -153,6 +157,11 @@ impl Limits {
     }
 
     fn check(&self, debits: Vec<(LimitKey, u8)>) -> PyResult<Decision> {
+        let debits = self.debits(debits)?;
+        Ok(self.0.check(&debits.0).into())
+    }
+
+    fn debits(&self, debits: Vec<(LimitKey, u8)>) -> PyResult<Debits> {
         let known = self.0.policies().len();
         if !(1..=DEBITS_MOST).contains(&debits.len())
             || debits.iter().any(|(_, id)| usize::from(*id) >= known)
@@ -161,8 +170,24 @@ impl Limits {
                 format!("a check names 1 to {DEBITS_MOST} keys, each with one of the {known} policies");
             return Err(PyValueError::new_err(sentence));
         }
-        let debits: Vec<_> = debits.into_iter().map(|(key, id)| (key.0, PolicyId(id))).collect();
-        Ok(self.0.check(&debits).into())
+        Ok(Debits(debits.into_iter().map(|(key, id)| (key.0, PolicyId(id))).collect()))
+    }
+
+    #[pyo3(signature = (first, then=None, /))]
+    fn count<'py>(
+        &self,
+        py: Python<'py>,
+        first: &Debits,
+        then: Option<&Debits>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let decision = self.0.check_in_turn(&first.0, then.map(|then| &*then.0));
+        let decided = Decision::from(decision);
+        if !decided.plain() {
+            return Ok(Bound::new(py, decided)?.into_any());
+        }
+        let lines = PyBytes::new(py, self.0.told(&decision).as_bytes());
+        let told: Bound<'py, PyTuple> = (decision.remaining, lines).into_pyobject(py)?;
+        Ok(told.into_any())
     }
 
     fn told<'py>(&self, py: Python<'py>, decision: &Decision) -> Bound<'py, PyBytes> {
@@ -173,6 +198,7 @@ impl Limits {
 pub(super) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<Policy>()?;
     module.add_class::<LimitKey>()?;
+    module.add_class::<Debits>()?;
     module.add_class::<Decision>()?;
     module.add_class::<Limits>()
 }

@@ -2,7 +2,7 @@
 
 import pytest
 
-from core_rs import LimitKey, Limits, Policy, PolicyRefused, Table
+from core_rs import Decision, LimitKey, Limits, Policy, PolicyRefused, Table
 
 
 def hourly(name: str, burst: int, *, shadow: bool = False) -> Policy:
@@ -28,6 +28,37 @@ def test_a_refusal_by_one_charges_none_of_the_others() -> None:
     for _ in range(5):
         assert not limits.check([(address, 0), (session, 1)]).admitted
     assert limits.check([(address, 0)]).remaining == 7
+
+
+def test_counting_in_turn_tells_of_the_tighter_as_a_decision_would() -> None:
+    limits = Limits(Table.in_process(), [hourly("address", 9), hourly("session", 5)])
+    first = limits.debits([(limits.key("address", b"a"), 0)])
+    then = limits.debits([(limits.key("session", b"s"), 1)])
+    lines = b'RateLimit-Policy: "%b";q=%d;w=%d\r\nRateLimit: "%b";r=%d;t='
+    met, charged = limits.count(first), limits.count(first, then)
+    assert isinstance(met, tuple)
+    assert isinstance(charged, tuple)
+    assert met[0] == 8
+    assert met[1].startswith(lines % (b"address", 9, 9 * 3600, b"address", 8))
+    assert charged[0] == 4
+    assert charged[1].startswith(lines % (b"session", 5, 5 * 3600, b"session", 4))
+
+
+def test_counting_in_turn_gives_the_decision_where_it_is_not_plain() -> None:
+    limits = Limits(Table.in_process(), [hourly("address", 9), hourly("session", 1), hourly("new", 1, shadow=True)])
+    first = limits.debits([(limits.key("address", b"a"), 0)])
+    then = limits.debits([(limits.key("session", b"s"), 1)])
+    in_shadow = limits.debits([(limits.key("session", b"s"), 2)])
+    assert isinstance(limits.count(first, then), tuple)
+    refused = limits.count(first, then)
+    assert isinstance(refused, Decision)
+    assert (refused.admitted, refused.policy) == (False, 1)
+    assert isinstance(limits.count(first, in_shadow), tuple)
+    shadowed = limits.count(first, in_shadow)
+    assert isinstance(shadowed, Decision)
+    assert (shadowed.admitted, shadowed.shadowed) == (True, 1 << 2)
+    # The address was charged each time.
+    assert limits.check([(limits.key("address", b"a"), 0)]).remaining == 9 - 5
 
 
 def test_a_policy_in_shadow_is_counted_and_refuses_nobody() -> None:
@@ -80,5 +111,7 @@ def test_a_check_that_makes_no_sense_is_a_mistake() -> None:
     for debits in ([], [(key, 1)], [(key, 0)] * 17):
         with pytest.raises(ValueError, match="1 to 16 keys, each with one of the 1 policies"):
             limits.check(debits)
+        with pytest.raises(ValueError, match="1 to 16 keys, each with one of the 1 policies"):
+            limits.debits(debits)
     with pytest.raises(ValueError, match="a dimension is 'address'"):
         limits.key("planet", b"a")  # type: ignore[arg-type]

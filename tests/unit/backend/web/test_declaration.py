@@ -107,6 +107,9 @@ async def in_class_alone(_call: Call[None, None, ClassAlone]) -> Answer:
 
 
 class Nobody:
+    def known(self, _exchange: Exchange) -> Caller | None:
+        return None
+
     async def caller(self, _exchange: Exchange) -> Caller:
         return ANYONE
 
