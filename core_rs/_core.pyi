@@ -361,9 +361,9 @@ class Decision:
     @property
     def plain(self) -> bool: ...
 
+# Keys, each with the policy that it is charged under: looked at once, by Limits, and charged for each request.
 @final
-class Debits:
-    """Keys, each with the policy that it is charged under: made once, by Limits."""
+class Debits: ...
 
 @final
 class Limits:

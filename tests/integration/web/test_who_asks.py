@@ -1,12 +1,14 @@
 """Cookies and bearers: one form, one of them, and no page of another site behind them."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from backend.db.config import DatabaseConfig
 from backend.web.credentials import SIGNIN_COOKIE
+from bridge.gate.limits import RULES
 from bridge.settings import Settings
 from tests.integration.web.conftest import Bridge, serving
 from tests.integration.web.wire import Received, ask, request
@@ -109,6 +111,65 @@ async def test_what_could_be_read_in_two_ways_is_refused(bridge: Bridge, headers
     received = await get(bridge, headers)
 
     assert (400, "invalid_request") == (received.status, received.json["code"])
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        (BEARER, 200),
+        (f"Cookie: {COOKIE}", 200),
+        (f"Cookie: Bearer {TEACHER.bearer}", 401),
+        (f"Cookie: {BEARER}", 401),
+        (f"Authorization: {COOKIE}", 401),
+        (f"{BEARER}x", 401),
+        (f"Cookie: {COOKIE}x", 401),
+        (f"{BEARER}\nCookie: {COOKIE}", 400),
+        (f"{BEARER}\n{BEARER}", 400),
+        (f"Cookie: {COOKIE}\nCookie: {COOKIE}", 400),
+    ],
+)
+async def test_that_somebody_is_remembered_makes_no_other_form_theirs(
+    bridge: Bridge, headers: str, status: int
+) -> None:
+    for known in (BEARER, f"Cookie: {COOKIE}"):
+        assert 200 == (await get(bridge, known)).status
+
+    assert status == (await get(bridge, headers)).status
+
+
+async def test_the_cookie_of_somebody_who_is_remembered_changes_nothing_for_another_page(bridge: Bridge) -> None:
+    assert 200 == (await get(bridge, f"Cookie: {COOKIE}")).status
+
+    assert 403 == (await post(bridge, f"Cookie: {COOKIE}")).status
+
+
+@pytest.mark.parametrize(("counted", "burst"), [("address", 3), ("account", 3), ("tenant", 3), ("read", 3)])
+async def test_each_limit_counts_those_who_are_remembered_too(
+    tmp_path: Path, sqlite_database: DatabaseConfig, counted: str, burst: int
+) -> None:
+    settings = Settings(data_dir=tmp_path, database_url=sqlite_database.url)
+    rules = [replace(rule, count=1, seconds=3600, burst=burst) if rule.name == counted else rule for rule in RULES]
+    async with serving(create_app(settings, directory=Directory(PEOPLE.values()), rate_rules=rules)) as started:
+        answers = [await get(started, BEARER) for _ in range(burst + 1)]
+
+    assert [200, 200, 200, 429] == [each.status for each in answers]
+    assert ["2", "1", "0", "0"] == [each.header("X-RateLimit-Remaining") for each in answers]
+    assert all(f'"{counted}";q=3' in (each.header("RateLimit-Policy") or "") for each in answers)
+
+
+async def test_a_request_that_its_account_may_not_send_is_still_counted_for_its_address(
+    tmp_path: Path, sqlite_database: DatabaseConfig
+) -> None:
+    settings = Settings(data_dir=tmp_path, database_url=sqlite_database.url)
+    bursts = {"account": 1, "address": 4}
+    rules = [
+        replace(rule, count=1, seconds=3600, burst=bursts[rule.name]) if rule.name in bursts else rule for rule in RULES
+    ]
+    async with serving(create_app(settings, directory=Directory(PEOPLE.values()), rate_rules=rules)) as started:
+        answers = [await get(started, BEARER) for _ in range(5)]
+
+    policies = [(each.header("RateLimit-Policy") or "").partition(";")[0] for each in answers]
+    assert ['"account"'] * 4 + ['"address"'] == policies
 
 
 async def test_a_public_route_asks_nobody(bridge: Bridge) -> None:
