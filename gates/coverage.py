@@ -7,8 +7,8 @@ whole processes and the tests of accounts reach counts as not tested. The figure
 import sys
 from itertools import chain
 
-from gates.run_tests import AT_ONCE, GATE, MEND, OTHERS
-from gates.step import PYTHON, Step, chosen, finish, in_turn, side_by_side
+from gates.run_tests import GATE, MEND, OTHERS
+from gates.step import AT_ONCE, PYTHON, Step, chosen, finish, in_turn, side_by_side
 
 COVERAGE = (*PYTHON, "-m", "coverage")
 PYTEST = (*COVERAGE, "run", "-m", "pytest", "--quiet")

@@ -20,11 +20,11 @@ OTHERS = ("tests", *(f"--ignore={folder}" for folder in ALONE))
 
 BEFORE = (TOOLS_STEP,)
 TESTS = (
-    Step("gate", (*PYTEST, *GATE), MEND),
+    Step("serve", (*PYTEST, SERVE), MEND),
+    Step("accounts", (*PYTEST, *ACCOUNTS), MEND),
     # The first time a virtual machine is built for it, in two minutes of one core.
     Step("luau", (*PYTEST, LUAU), MEND),
-    Step("accounts", (*PYTEST, *ACCOUNTS), MEND),
-    Step("serve", (*PYTEST, SERVE), MEND),
+    Step("gate", (*PYTEST, *GATE), MEND),
     Step("others", (*PYTEST, *OTHERS), MEND),
     Step("units", (*PYTEST, "tests/unit"), MEND),
     Step("chaos", (*PYTEST, "tests/chaos"), MEND),

@@ -130,7 +130,16 @@ def owner_config(database_config: DatabaseConfig, request: pytest.FixtureRequest
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_config(request: pytest.FixtureRequest) -> DatabaseConfig:
     """A migrated, empty database for one test, once on each kind."""
-    name = "sqlite_database" if request.param == "sqlite" else "postgres_database"
-    config = request.getfixturevalue(name)
+    return _database_of_kind(request)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.proof)])
+def sparing_database_config(request: pytest.FixtureRequest) -> DatabaseConfig:
+    """The same for what is long and asks little of the database itself: the second kind runs under `make proof`."""
+    return _database_of_kind(request)
+
+
+def _database_of_kind(request: pytest.FixtureRequest) -> DatabaseConfig:
+    config = request.getfixturevalue("sqlite_database" if request.param == "sqlite" else "postgres_database")
     assert isinstance(config, DatabaseConfig)
     return config

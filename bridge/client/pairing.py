@@ -3,7 +3,7 @@
 import asyncio
 import ssl
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
@@ -27,6 +27,7 @@ SENDING_SECONDS: Final = 10.0
 _OK, _CREATED, _ACCEPTED, _LIMITED, _UNAVAILABLE = 200, 201, 202, 429, 503
 
 Kind = Literal["studio", "daemon"]
+Sleep = Callable[[float], Awaitable[object]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +67,11 @@ async def pair(
     place_id: int | None = None,
     universe_id: int | None = None,
     tls: ssl.SSLContext | None = None,
+    sleep: Sleep = asyncio.sleep,
 ) -> Paired:
     """Ask to be paired, `show` the user code, and wait until a person has approved it.
 
-    PairingDenied and PairingExpired say how else it ended.
+    PairingDenied and PairingExpired say how else it ended. `sleep` waits the seconds between two questions.
     """
     address = BridgeAddress.parse(url)
     said: dict[str, object] = {"kind": kind, "name": name, "version": version}
@@ -77,7 +79,7 @@ async def pair(
     async with Transport(address, tls=tls) as transport:
         asked = await _ask(transport, said, is_tls=address.is_tls)
         show(asked)
-        return Paired(_device(address, asked, await _redeemed(transport, asked, is_tls=address.is_tls)))
+        return Paired(_device(address, asked, await _redeemed(transport, asked, sleep, is_tls=address.is_tls)))
 
 
 async def _ask(transport: Transport, said: dict[str, object], *, is_tls: bool) -> Asked:
@@ -101,7 +103,7 @@ async def _ask(transport: Transport, said: dict[str, object], *, is_tls: bool) -
         raise wrong(error) from None
 
 
-async def _redeemed(transport: Transport, asked: Asked, *, is_tls: bool) -> Answer:
+async def _redeemed(transport: Transport, asked: Asked, sleep: Sleep, *, is_tls: bool) -> Answer:
     """Ask for what became of it until a person has spoken; a lost answer is asked for again."""
     interval: float = asked.interval_seconds
     ends_at = time.monotonic() + asked.expires_in_seconds
@@ -109,7 +111,7 @@ async def _redeemed(transport: Transport, asked: Asked, *, is_tls: bool) -> Answ
     waits = Waits()
     pause = interval
     while time.monotonic() + pause < ends_at:
-        await asyncio.sleep(pause)
+        await sleep(pause)
         try:
             answer = await transport.send(request, {}, seconds=SENDING_SECONDS)
         except Lost:

@@ -31,9 +31,11 @@ class _InUse(Exception):
         self.port = port
 
 
-def open_listeners(addresses: Sequence[str], port: int, *, setting: str) -> list[socket.socket]:
+def open_listeners(
+    addresses: Sequence[str], port: int, *, setting: str, predecessor_seconds: float = PREDECESSOR_SECONDS
+) -> list[socket.socket]:
     """Bind every address to one port (0: a free one, the same for all); OperatorError says what is in the way."""
-    deadline = time.monotonic() + PREDECESSOR_SECONDS
+    deadline = time.monotonic() + predecessor_seconds
     tries = _FREE_PORT_TRIES
     while True:
         try:

@@ -19,7 +19,7 @@ def write_at_once(config: DatabaseConfig, seconds: float) -> tuple[Writing, Writ
 
 
 async def test_neither_of_two_writing_processes_is_refused(ledger_config: DatabaseConfig) -> None:
-    told = write_at_once(ledger_config, 5)
+    told = write_at_once(ledger_config, 2)
 
     assert [one.reasons for one in told] == [set(), set()]
     assert min(len(one.kept) for one in told) * 4 > max(len(one.kept) for one in told), "one starves the other"

@@ -21,11 +21,11 @@ from tests.ledger.seed import seed_tenants
 
 
 @pytest.fixture
-async def asked(tmp_path: Path, database_config: DatabaseConfig) -> AsyncIterator[Asked]:
+async def asked(tmp_path: Path, sparing_database_config: DatabaseConfig) -> AsyncIterator[Asked]:
     """A bridge that knows somebody who may do everything in one school."""
     directory = Directory()
     app = create_app(
-        Settings(data_dir=tmp_path, database_url=database_config.url),
+        Settings(data_dir=tmp_path, database_url=sparing_database_config.url),
         authenticator=directory.authenticator(lambda: app),
         audit_keys=FixedKeys(),
         hasher=Hasher(Cost(memory_kib=1024, passes=1)),

@@ -1,5 +1,7 @@
 """access.csv is what the records and the matrix say, and what a real application does."""
 
+import asyncio
+import shutil
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -7,7 +9,7 @@ from uuid import uuid4
 
 import pytest
 
-from backend.db.config import DatabaseConfig
+from backend.db.config import sqlite_config
 from backend.web.route import PUBLIC, Route
 from bridge.keys import DATABASE
 from bridge.settings import Settings
@@ -27,7 +29,9 @@ from tests.integration.web.conftest import Bridge, serving
 from tests.ledger.people import Directory, Person, everybody
 from tests.ledger.seed import seed_tenants
 from tests.ledger.worker import create_app
+from tests.servers.databases import in_thread
 
+FILE = "toolboxai.db"
 PEOPLE = everybody()
 ROUTES = all_routes()
 
@@ -38,16 +42,40 @@ class Swept:
     people: Mapping[str, Person]
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A data folder in which everybody has an account, to be copied."""
+
+    folder: Path
+    people: Mapping[str, Person]
+
+
+@pytest.fixture(scope="module")
+def known(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Known:
+    folder = tmp_path_factory.mktemp("known") / "data"
+    folder.mkdir()
+    shutil.copyfile(sqlite_template, folder / FILE)
+
+    async def made() -> Mapping[str, Person]:
+        async with serving(create_app(settings_of(folder), directory=Directory())) as started:
+            await seed_tenants(started.app[DATABASE])
+            return await with_accounts(started.app, PEOPLE.values())
+
+    return Known(folder, in_thread(made()))
+
+
 @pytest.fixture
-async def swept(tmp_path: Path, sqlite_database: DatabaseConfig) -> AsyncIterator[Swept]:
+async def swept(tmp_path: Path, known: Known) -> AsyncIterator[Swept]:
     """A bridge that knows everybody, each with an account."""
-    settings = Settings(data_dir=tmp_path, database_url=sqlite_database.url)
-    directory = Directory()
-    async with serving(create_app(settings, directory=directory)) as started:
-        await seed_tenants(started.app[DATABASE])
-        people = await with_accounts(started.app, PEOPLE.values())
-        directory.add(*people.values())
-        yield Swept(started, people)
+    folder = tmp_path / "data"
+    await asyncio.to_thread(shutil.copytree, known.folder, folder)
+    directory = Directory(known.people.values())
+    async with serving(create_app(settings_of(folder), directory=directory)) as started:
+        yield Swept(started, known.people)
+
+
+def settings_of(folder: Path) -> Settings:
+    return Settings(data_dir=folder, database_url=sqlite_config(folder / FILE).url)
 
 
 async def sent(bridge: Bridge, route: Route, person: Person | None, place: Place) -> str:

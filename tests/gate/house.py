@@ -38,6 +38,7 @@ from core_rs import Table
 from tests.audit.keys import FixedKeys
 from tests.contract import signing
 from tests.gate.device import Device
+from tests.gate.key_file import look
 from tests.integration.web.conftest import Bridge, serving
 from tests.ledger.people import SCHOOL
 from tests.ledger.seed import seed_tenants
@@ -178,7 +179,12 @@ class GateHouse:
         """Put another version into the key file, as long ago as it takes until it is used."""
         keys = key_file.read(self.key_path)
         key_file.write(self.key_path, keys.with_another(made_at=int(self.clock()) - seconds_ago, in_use=True))
+        self.look()
         return keys.keys[-1].version + 1
+
+    def look(self) -> None:
+        """Have the bridge look at the key file now, and not within a second."""
+        look(self.app)
 
 
 _AS_INT: Mapping[int, int] = str.maketrans("0123456789abcdefghjkmnpqrstvwxyz", "0123456789abcdefghijklmnopqrstuv")

@@ -14,6 +14,7 @@ from backend.db.unit import Transaction
 from backend.web.keys import RIGHTS
 from tests.integration.accounts.conftest import School
 from tests.ledger.people import DISTRICT, FOREIGN, SCHOOL
+from tests.servers.kinds import on_sqlite
 
 MINE = f"/api/v1/tenants/{SCHOOL}"
 KEYS = f"{MINE}/api-keys"
@@ -58,6 +59,7 @@ async def test_a_text_is_shown_once_and_kept_nowhere(school: School) -> None:
         assert first.json["text"].split("_")[3] not in repr((await school.ask("GET", target)).json)
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     ("wanted", "path"),
     [

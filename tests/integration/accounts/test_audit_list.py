@@ -19,6 +19,7 @@ from backend.db.unit import Database, Transaction
 from tests.audit.samples import event, numbered
 from tests.integration.accounts.conftest import KEYS, PEOPLE, School
 from tests.ledger.people import DISTRICT, FOREIGN, SCHOOL
+from tests.servers.kinds import on_sqlite
 
 MINE = f"/api/v1/tenants/{SCHOOL}"
 AUDIT = f"{MINE}/audit"
@@ -100,6 +101,7 @@ async def test_what_is_added_meanwhile_shifts_no_page(school: School) -> None:
     assert second.json["next"] is None
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     ("words", "path"),
     [

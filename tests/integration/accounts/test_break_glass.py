@@ -10,6 +10,7 @@ from backend.web.keys import RIGHTS
 from tests.accounts.house import PASSWORD, Browser, House, words_of
 from tests.integration.db.waiting import until
 from tests.ledger.people import DISTRICT, FOREIGN, SCHOOL
+from tests.servers.kinds import on_sqlite
 
 OPERATOR = "operator@platform.example"
 HEAD = "head@school.example"
@@ -93,6 +94,7 @@ async def test_the_administrators_are_told_by_letter(house: House, operator: Bro
     assert "support" in words_of(letter)
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     ("changed", "path"),
     [

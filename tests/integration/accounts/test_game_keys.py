@@ -4,6 +4,7 @@ import pytest
 
 from tests.integration.accounts.conftest import School
 from tests.ledger.people import SCHOOL
+from tests.servers.kinds import on_sqlite
 
 MINE = f"/api/v1/tenants/{SCHOOL}"
 KEYS = f"{MINE}/game-keys"
@@ -34,6 +35,7 @@ async def test_a_game_key_is_no_api_key(school: School) -> None:
     assert 401 == (await school.ask("GET", MINE, who=text)).status
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     ("wanted", "path"),
     [

@@ -12,6 +12,7 @@ from backend.db.unit import Transaction
 from tests.accounts.house import PASSWORD, Browser, House, words_of
 from tests.integration.db.waiting import until
 from tests.ledger.people import DISTRICT, FOREIGN, SCHOOL
+from tests.servers.kinds import on_sqlite
 
 ADMIN = "admin@school.example"
 NEW = "new@school.example"
@@ -117,6 +118,7 @@ async def test_nobody_takes_the_invitation_of_another_address(house: House, admi
     assert 201 == await accept(house, link)
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     ("wanted", "path"),
     [

@@ -20,6 +20,7 @@ from tests.integration.accounts.acts import ACTS, API_KEY, GAME_KEY, NAME, UNREC
 from tests.integration.accounts.conftest import PEOPLE, Answered, School
 from tests.integration.accounts.trails import Told, added, lines, trails
 from tests.ledger.people import DISTRICT, FOREIGN, SCHOOL
+from tests.servers.kinds import on_sqlite
 
 MINE = f"/api/v1/tenants/{SCHOOL}"
 KEYS = f"{MINE}/api-keys"
@@ -71,6 +72,7 @@ async def test_the_same_request_again_is_not_recorded_again(school: School, act:
     assert {} == added(before, await trails(school.database))
 
 
+@on_sqlite
 @each_act
 async def test_who_may_not_do_it_leaves_no_event(school: School, act: Act) -> None:
     request = await act.prepare(school)
@@ -83,6 +85,7 @@ async def test_who_may_not_do_it_leaves_no_event(school: School, act: Act) -> No
     assert {} == added(before, await trails(school.database))
 
 
+@on_sqlite
 @each_act
 async def test_no_name_address_or_text_of_a_key_gets_into_a_trail(school: School, act: Act) -> None:
     request = await act.prepare(school)

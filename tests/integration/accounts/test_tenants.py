@@ -9,6 +9,7 @@ from backend.accounts.tenants.models import TenantRow, UsageRow
 from backend.db.unit import Transaction
 from tests.integration.accounts.conftest import School
 from tests.ledger.people import DISTRICT, FOREIGN, SCHOOL
+from tests.servers.kinds import on_sqlite
 
 TENANTS = "/api/v1/tenants"
 MINE = f"{TENANTS}/{SCHOOL}"
@@ -37,6 +38,7 @@ async def test_the_same_request_twice_creates_one(school: School) -> None:
     assert 4 == len((await school.ask("GET", TENANTS, who="platform_operator")).json["tenants"])
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     ("wanted", "path"),
     [

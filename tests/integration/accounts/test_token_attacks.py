@@ -7,6 +7,7 @@ from backend.secret import Secret
 from tests.integration.accounts.conftest import School
 from tests.integration.accounts.test_api_keys import KEYS, MINE, made
 from tests.integration.accounts.test_tokens import FAMILIES, REFUSED, begun, refresh, status, told
+from tests.servers.kinds import on_sqlite
 
 
 async def test_only_a_key_itself_begins_a_family_and_only_an_access_token_ends_one(school: School) -> None:
@@ -132,6 +133,7 @@ def as_kind(text: str, kind: Kind) -> str:
     return rechecked(parts)
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     ("answered", "form"),
     [(200, "Bearer {}"), (200, "bearer {}"), (401, "BEARER {}"), (401, "Bearer  {}"), (401, "Token {}"), (401, "{}")],

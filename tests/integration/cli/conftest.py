@@ -13,8 +13,12 @@ LIMIT_SECONDS = 30
 
 @pytest.fixture
 def environ(tmp_path: Path) -> dict[str, str]:
+    return environ_at(tmp_path)
+
+
+def environ_at(home: Path) -> dict[str, str]:
     kept = {name: os.environ[name] for name in ("PATH", "LANG", "COVERAGE_PROCESS_CONFIG") if name in os.environ}
-    return {**kept, "HOME": str(tmp_path)}
+    return {**kept, "HOME": str(home)}
 
 
 def run(environ: dict[str, str], *words: str) -> subprocess.CompletedProcess[str]:

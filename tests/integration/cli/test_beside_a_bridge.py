@@ -5,12 +5,13 @@ import json
 import signal
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from .conftest import LIMIT_SECONDS, TOOLBOXAI, run
+from .conftest import LIMIT_SECONDS, TOOLBOXAI, environ_at, run
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +21,20 @@ class Bridge:
     environ: dict[str, str]
 
 
-@pytest.fixture
-def bridge(environ: dict[str, str], tmp_path: Path) -> Iterator[Bridge]:
-    """A bridge, started as a person would, that has said that it answers."""
-    environ |= {"TOOLBOXAI_PORT": "0", "TOOLBOXAI_OPS_PORT": "0", "TOOLBOXAI_DATA_DIR": str(tmp_path / "data")}
+@pytest.fixture(scope="module")
+def bridge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bridge]:
+    """A bridge for all that leave it as it is."""
+    with started(tmp_path_factory.mktemp("bridge")) as bridge:
+        yield bridge
+
+
+@contextmanager
+def started(folder: Path) -> Iterator[Bridge]:
+    """Start a bridge as a person would, and wait until it has said that it answers."""
+    own = {"TOOLBOXAI_PORT": "0", "TOOLBOXAI_OPS_PORT": "0", "TOOLBOXAI_DATA_DIR": str(folder / "data")}
+    environ = environ_at(folder) | own
     with (
-        (tmp_path / "log").open("wb") as log,
+        (folder / "log").open("wb") as log,
         subprocess.Popen(
             [TOOLBOXAI, "serve", "--json"], env=environ, stdout=subprocess.PIPE, stderr=log, text=True
         ) as process,
@@ -33,7 +42,7 @@ def bridge(environ: dict[str, str], tmp_path: Path) -> Iterator[Bridge]:
         assert process.stdout is not None
         line = process.stdout.readline()
         try:
-            assert line, (tmp_path / "log").read_text()
+            assert line, (folder / "log").read_text()
             told = json.loads(line)
             port, ops_port = (url.rpartition(":")[2] for url in (told["urls"][0], told["ops_url"]))
             yield Bridge(process, told, environ | {"TOOLBOXAI_PORT": port, "TOOLBOXAI_OPS_PORT": ops_port})
@@ -45,7 +54,7 @@ def bridge(environ: dict[str, str], tmp_path: Path) -> Iterator[Bridge]:
                 process.kill()
 
 
-def test_serve_says_where_it_answers(bridge: Bridge, tmp_path: Path) -> None:
+def test_serve_says_where_it_answers(bridge: Bridge) -> None:
     connection = http.client.HTTPConnection("localhost", int(bridge.environ["TOOLBOXAI_PORT"]), timeout=LIMIT_SECONDS)
     connection.request("GET", "/api/v1/about")
 
@@ -53,7 +62,7 @@ def test_serve_says_where_it_answers(bridge: Bridge, tmp_path: Path) -> None:
 
     connection.close()
 
-    assert ("started", str(tmp_path / "data"), 1, bridge.process.pid) == tuple(
+    assert ("started", bridge.environ["TOOLBOXAI_DATA_DIR"], 1, bridge.process.pid) == tuple(
         bridge.told[name] for name in ("event", "data_dir", "workers", "pid")
     )
 
@@ -84,7 +93,8 @@ def test_what_only_looks_works_beside_it(bridge: Bridge) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_bridge_that_is_asked_to_stop_ends_with_zero(bridge: Bridge, number: signal.Signals) -> None:
-    bridge.process.send_signal(number)
+def test_a_bridge_that_is_asked_to_stop_ends_with_zero(tmp_path: Path, number: signal.Signals) -> None:
+    with started(tmp_path) as bridge:
+        bridge.process.send_signal(number)
 
-    assert 0 == bridge.process.wait(LIMIT_SECONDS)
+        assert 0 == bridge.process.wait(LIMIT_SECONDS)

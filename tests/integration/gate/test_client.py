@@ -33,6 +33,7 @@ from bridge.client import (
 )
 from bridge.client.address import BridgeAddress
 from bridge.client.clock import BridgeClock
+from bridge.gate import limits
 from bridge.gate.devices import service as devices_service
 from bridge.gate.devices import store as devices
 from bridge.gate.lifecycle import GATE
@@ -40,14 +41,17 @@ from bridge.gate.principal import Scope
 from bridge.gate.sessions import service as sessions_service
 from bridge.keys import SETTINGS
 from tests.fakes.cutting_proxy import CuttingProxy
+from tests.gate.key_file import look
 from tests.integration.db.waiting import until
 from tests.integration.gate.house import House, open_house
 from tests.integration.web.wire import connected
 from tests.ledger.notes.routes import NOTES
 from tests.ledger.people import SCHOOL
 
+# A client spreads its requests over what it was granted; these wait for no turn.
+RULES = tuple(replace(rule, count=60_000, burst=60_000) if rule.name == "session" else rule for rule in limits.RULES)
 # The proxy has a port of its own, which stands in the Host header.
-BEHIND: dict[str, Any] = {"allowed_hosts": ("127.0.0.1",)}
+BEHIND: dict[str, Any] = {"allowed_hosts": ("127.0.0.1",), "rules": RULES}
 OPERATOR = Actor.system(SystemPart.COMMAND_LINE)
 
 
@@ -142,21 +146,28 @@ class Place:
 
         return await app[DATABASE].write(unit, tenant=SCHOOL)
 
-    async def rotate(self) -> None:
-        """Put another master key into the file, and wait until the bridge uses it."""
+    def rotate(self) -> None:
+        """Put another master key into the file, and have the bridge use it."""
         path, masters = self.house.app[SETTINGS].key_path, self.house.app[GATE].masters
         keys = key_file.read(path)
         before = masters.newest()
         key_file.write(path, keys.with_another(made_at=int(time.time()) - 60, in_use=True))
-        await until(lambda: masters.newest() > before)
+        look(self.house.app)
+        assert masters.newest() > before
+
+
+@pytest.fixture(autouse=True)
+def _quick_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bridge.client.waits.FIRST_LIMIT_SECONDS", 0.02)
+    monkeypatch.setattr("bridge.client.waits.LAST_LIMIT_SECONDS", 0.2)
 
 
 @pytest.fixture
-async def place(tmp_path: Path, database_config: DatabaseConfig) -> AsyncIterator[Place]:
+async def place(tmp_path: Path, sqlite_database: DatabaseConfig) -> AsyncIterator[Place]:
     async with AsyncExitStack() as stack:
-        house = await stack.enter_async_context(open_house(tmp_path, database_config, **BEHIND))
+        house = await stack.enter_async_context(open_house(tmp_path, sqlite_database, **BEHIND))
         async with CuttingProxy(house.bridge.port) as proxy:
-            yield Place(tmp_path, database_config, proxy, stack, house)
+            yield Place(tmp_path, sqlite_database, proxy, stack, house)
 
 
 @asynccontextmanager
@@ -182,14 +193,18 @@ async def notes(client: Client) -> int:
     return len(found)
 
 
-async def test_whoever_is_approved_compares_the_digits_and_signs(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bridge.gate.pairing.asking.INTERVAL_SECONDS", 1)
+async def test_whoever_is_approved_compares_the_digits_and_signs(place: Place) -> None:
     approving: list[asyncio.Task[str]] = []
 
     def show(asked: Asked) -> None:
         approving.append(asyncio.create_task(place.approve(asked.user_code)))
 
-    waiting = await pair(place.proxy.url, kind="daemon", name="Ada's laptop", version="0.1.0", show=show)
+    async def until_approved(_seconds: float) -> None:
+        await approving[0]
+
+    waiting = await pair(
+        place.proxy.url, kind="daemon", name="Ada's laptop", version="0.1.0", show=show, sleep=until_approved
+    )
     device = waiting.confirm(await approving[0])
     file = DeviceFile(place.folder / "device.json")
     await asyncio.to_thread(file.write, device)
@@ -202,9 +217,11 @@ async def test_whoever_is_approved_compares_the_digits_and_signs(place: Place, m
         assert 1 == await notes(client)
 
 
-async def test_whoever_is_refused_is_told(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bridge.gate.pairing.asking.INTERVAL_SECONDS", 1)
+async def test_whoever_is_refused_is_told(place: Place) -> None:
     refusing: list[asyncio.Task[None]] = []
+
+    async def until_refused(_seconds: float) -> None:
+        await refusing[0]
 
     with pytest.raises(PairingDenied):
         await pair(
@@ -213,9 +230,8 @@ async def test_whoever_is_refused_is_told(place: Place, monkeypatch: pytest.Monk
             name="A",
             version="0.1.0",
             show=lambda asked: refusing.append(asyncio.create_task(place.deny(asked.user_code))),
+            sleep=until_refused,
         )
-
-    await refusing[0]
 
 
 async def test_a_note_whose_answer_is_lost_again_and_again_is_left_once(place: Place) -> None:
@@ -308,7 +324,7 @@ async def test_a_rotation_gives_the_device_its_new_key_and_loses_nothing(place: 
     old = file.read()
     async with open_device(file.path) as client:
         await note(client, "before")
-        await place.rotate()
+        place.rotate()
         await note(client, "in the old session")
 
     for number in range(2):

@@ -30,7 +30,7 @@ from bridge.settings import Settings
 from tests.accounts.house import Browser
 from tests.audit.keys import FixedKeys
 from tests.gate.house import PLACE, UNIVERSE
-from tests.integration.db.waiting import until
+from tests.gate.key_file import look
 from tests.integration.gate.pairing.conftest import MINE, GateHouse, approve, look_up
 from tests.integration.luau.conftest import ROOT
 from tests.integration.luau.test_specs import both_ways, run
@@ -102,12 +102,13 @@ class Place:
 
         assert await app[DATABASE].write(unit, tenant=SCHOOL)
 
-    async def rotate(self) -> None:
-        """Put another master key into the file, and wait until the bridge uses it."""
+    def rotate(self) -> None:
+        """Put another master key into the file, and have the bridge use it."""
         path, masters = self.settings.key_path, self.app[GATE].masters
         before = masters.newest()
         key_file.write(path, key_file.read(path).with_another(made_at=int(time.time()) - 60, in_use=True))
-        await until(lambda: masters.newest() > before)
+        look(self.app)
+        assert masters.newest() > before
 
     async def game_key(self) -> str:
         wanted = NewGameKey("Fractions", (UNIVERSE,), places=(PLACE,))
@@ -143,7 +144,7 @@ class Place:
             case "end sessions":
                 await self.end_sessions()
             case "rotate":
-                await self.rotate()
+                self.rotate()
             case "game key":
                 return web.json_response({"key": await self.game_key()})
             case "revoke":

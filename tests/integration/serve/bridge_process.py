@@ -18,6 +18,8 @@ from bridge.supervisor.control_client import Status, running
 START_LIMIT_SECONDS: Final = 60
 END_LIMIT_SECONDS: Final = 60
 LOG_SHOWN_CHARACTERS: Final = 20_000
+# Each look costs the bridge a little of the processor that it starts on.
+LOOK_AGAIN_SECONDS: Final = 0.03
 SLOW_APP: Final = "tests.integration.serve.slow_app"
 
 
@@ -125,7 +127,7 @@ class BridgeProcess:
             workers = self.status.workers
             if all(worker.state == "ready" and worker.pid not in other_than for worker in workers):
                 return [worker.pid for worker in workers]
-            time.sleep(0.01)
+            time.sleep(LOOK_AGAIN_SECONDS)
         raise AssertionError(f"no new worker is ready: {self.log}")
 
     @property

@@ -10,8 +10,10 @@ import sqlite3
 import stat
 import subprocess
 import sys
+import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,7 +21,7 @@ import pytest
 from backend.db.config import DatabaseConfig
 from backend.db.migrations.revisions import head
 from bridge.supervisor.control_client import running
-from tests.integration.serve.bridge_process import BridgeProcess
+from tests.integration.serve.bridge_process import LOOK_AGAIN_SECONDS, BridgeProcess
 
 FAILING_APP = "tests.integration.serve.failing_app"
 
@@ -78,39 +80,37 @@ def test_what_it_makes_is_for_its_owner_alone(tmp_path: Path) -> None:
     assert {} == {str(path): oct(mode) for path, mode in modes.items() if mode & 0o077}
 
 
-def test_neither_settings_nor_secrets_are_in_command_lines_or_environments_of_workers(tmp_path: Path) -> None:
-    data_dir = tmp_path / "data"
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BridgeProcess]:
+    """A bridge that goes on whatever others try beside it."""
     settings = {"TOOLBOXAI_LOG_LEVEL": "error"}
-    with BridgeProcess(data_dir, settings=settings).start() as bridge:
-        worker = bridge.worker_pids[0]
-        arguments = Path(f"/proc/{worker}/cmdline").read_bytes().split(b"\0")
-        bridge.stop()
+    with BridgeProcess(tmp_path_factory.mktemp("first") / "data", settings=settings).start() as bridge:
+        yield bridge
+        assert bridge.stop().code == 0
+
+
+def test_neither_settings_nor_secrets_are_in_command_lines_or_environments_of_workers(first: BridgeProcess) -> None:
+    worker = first.worker_pids[0]
+    arguments = Path(f"/proc/{worker}/cmdline").read_bytes().split(b"\0")
 
     expected = [sys.executable, "-P", "-m", "bridge.worker", "tests.integration.serve.slow_app", ""]
     assert [argument.encode() for argument in expected] == arguments
 
 
-def test_a_second_serve_on_the_folder_is_refused_and_harms_nothing(tmp_path: Path) -> None:
-    with BridgeProcess(tmp_path / "data").start() as first:
-        with BridgeProcess(tmp_path / "data", settings={"TOOLBOXAI_PORT": str(first.port)}).begin() as second:
-            ended = second.wait()
-            log = second.log
-        assert _get(f"{first.urls[0]}/health/live")[0] == 200
-        assert first.status.pid == first.process.pid
-        first.stop()
+def test_a_second_serve_on_the_folder_is_refused_and_harms_nothing(first: BridgeProcess) -> None:
+    with BridgeProcess(first.data_dir, settings={"TOOLBOXAI_PORT": str(first.port)}).begin() as second:
+        ended = second.wait()
+    assert _get(f"{first.urls[0]}/health/live")[0] == 200
+    assert first.status.pid == first.process.pid
 
     assert ended.code == 5
-    sentence = (
-        f"a bridge is running already in the data folder {tmp_path / 'data'} (process {first.process.pid}): stop it"
-    )
-    assert sentence in log
+    sentence = f"a bridge is running already in the data folder {first.data_dir} (process {first.process.pid}): stop it"
+    assert sentence in ended.error
 
 
-def test_a_port_of_another_bridge_is_told_and_no_folder_is_made(tmp_path: Path) -> None:
-    with BridgeProcess(tmp_path / "first").start() as first:
-        with BridgeProcess(tmp_path / "second", settings={"TOOLBOXAI_PORT": str(first.port)}).begin() as second:
-            ended = second.wait()
-        first.stop()
+def test_a_port_of_another_bridge_is_told_and_no_folder_is_made(tmp_path: Path, first: BridgeProcess) -> None:
+    with BridgeProcess(tmp_path / "second", settings={"TOOLBOXAI_PORT": str(first.port)}).begin() as second:
+        ended = second.wait()
 
     assert ended.code == 6
     assert f"port {first.port} on 127.0.0.1 is taken by another ToolboxAI Bridge: stop it" in ended.error
@@ -251,6 +251,7 @@ def test_closed_standard_streams_do_not_harm_it(tmp_path: Path, closed: str) -> 
     with bridge:
         while (found := running(bridge.data_dir)) is None or found.workers[0].state != "ready":
             assert process.poll() is None
+            time.sleep(LOOK_AGAIN_SECONDS)
         assert _get(f"{found.urls[0]}/health/live")[0] == 200
         assert _get(f"{found.urls[0]}/no/such/thing")[0] == 404
         assert bridge.stop_quietly() == 0
@@ -269,5 +270,6 @@ def test_readers_of_its_streams_that_go_away_do_not_harm_it(tmp_path: Path) -> N
     with bridge:
         while (found := running(bridge.data_dir)) is None or found.workers[0].state != "ready":
             assert process.poll() is None
+            time.sleep(LOOK_AGAIN_SECONDS)
         assert _get(f"{found.urls[0]}/health/live")[0] == 200
         assert bridge.stop_quietly() == 0

@@ -2,8 +2,11 @@
 
 import json
 import os
+import shutil
 from collections.abc import Callable
+from contextlib import redirect_stdout
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +29,39 @@ class Ended:
 
 
 Run = Callable[..., Ended]
+
+
+@pytest.fixture(scope="session")
+def migrated_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder as `migrate` leaves it, to be copied."""
+    folder = tmp_path_factory.mktemp("migrated") / "data"
+    _once(folder, "migrate")
+    return folder
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """A data folder as `demo` leaves it, to be copied, and what it said."""
+
+    folder: Path
+    told: Any
+
+
+@pytest.fixture(scope="session")
+def demo(migrated_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Demo:
+    folder = tmp_path_factory.mktemp("demo") / "data"
+    shutil.copytree(migrated_folder, folder)
+    return Demo(folder, json.loads(_once(folder, "demo", "--json")))
+
+
+def _once(folder: Path, *words: str) -> str:
+    with pytest.MonkeyPatch.context() as patched:
+        for name in [name for name in os.environ if "TOOLBOXAI" in name]:
+            patched.delenv(name)
+        patched.setenv("HOME", str(folder.parent))
+        with redirect_stdout(StringIO()) as said:
+            assert main([*words, "--data-dir", str(folder)]) == 0
+        return said.getvalue()
 
 
 @pytest.fixture

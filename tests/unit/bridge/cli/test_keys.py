@@ -1,6 +1,7 @@
 """`toolboxai keys`: versions of the master key, taken into use, and everything that is under them checked."""
 
 import json
+import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -11,20 +12,19 @@ import pytest
 
 from backend.sealing import turning
 
-from .conftest import Ended, Run
+from .conftest import Demo, Ended, Run
 
 Sql = Callable[..., list[Any]]
 
 
 @pytest.fixture
-def do(run: Run, home: Path) -> Run:
+def do(run: Run, home: Path, demo: Demo) -> Run:
     """Run a command on a database with people in it."""
+    shutil.copytree(demo.folder, home / "data")
 
     def do_it(*words: str, **environ: str) -> Ended:
         return run(*words, "--data-dir", str(home / "data"), **environ)
 
-    assert 0 == do_it("migrate").code
-    assert 0 == do_it("demo", "--json").code
     school = do_it("tenants", "list", "--json").told["tenants"][1]["id"]
     assert 0 == do_it("people", "invite", school, "new@school.example", "--role", "school_admin").code
     return do_it

@@ -1,6 +1,7 @@
 """`toolboxai outbox list` and `retry`."""
 
 import asyncio
+import shutil
 from pathlib import Path
 
 import pytest
@@ -16,9 +17,9 @@ from .conftest import Ended, Run
 
 
 @pytest.fixture
-def filled(run: Run, home: Path) -> list[int]:
+def filled(home: Path, migrated_folder: Path) -> list[int]:
     """The ids of one pending and two dead rows."""
-    assert 0 == run("migrate", "--data-dir", str(home / "data")).code
+    shutil.copytree(migrated_folder, home / "data")
 
     async def unit(tx: Transaction) -> list[int]:
         ids = [await enqueue(tx, kind, {"to": "sesame"}) for kind in ("mail", "export", "event")]

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import shutil
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -80,9 +81,9 @@ class Machine:
 
 
 @pytest.fixture
-def machine(run: Run, home: Path) -> Machine:
+def machine(run: Run, home: Path, migrated_folder: Path) -> Machine:
     folder = home / "data"
-    assert 0 == run("migrate", "--data-dir", str(folder)).code
+    shutil.copytree(migrated_folder, folder)
     return Machine(run, folder)
 
 

@@ -1,19 +1,20 @@
 """`toolboxai people` and `toolboxai signins`: what whoever runs the bridge does with accounts."""
 
+import shutil
 import sqlite3
 from pathlib import Path
 
 import pytest
 
-from .conftest import Ended, Run
+from .conftest import Demo, Ended, Run
 
 NOBODY = "7" * 26
 
 
 @pytest.fixture
-def do(run: Run, home: Path) -> Run:
+def do(run: Run, home: Path, migrated_folder: Path) -> Run:
     """Run a command on a database of its own."""
-    assert 0 == run("migrate", "--data-dir", str(home / "data")).code
+    shutil.copytree(migrated_folder, home / "data")
 
     def do_it(*words: str, **environ: str) -> Ended:
         return run(*words, "--data-dir", str(home / "data"), **environ)
@@ -22,9 +23,12 @@ def do(run: Run, home: Path) -> Run:
 
 
 @pytest.fixture
-def people(do: Run) -> dict[str, str]:
-    """People of the demo: the address of each, and the id."""
-    return {each["email"]: each["id"] for each in do("demo", "--json").told["people"]}
+def people(do: Run, home: Path, demo: Demo) -> dict[str, str]:
+    """Put the people of the demo into the database: the address of each, and the id."""
+    shutil.rmtree(home / "data")
+    shutil.copytree(demo.folder, home / "data")
+    assert 0 == do("migrate", "--check").code
+    return {each["email"]: each["id"] for each in demo.told["people"]}
 
 
 def test_people_are_listed_whole_and_by_tenant(do: Run, people: dict[str, str]) -> None:

@@ -10,9 +10,17 @@ from bridge.client.pairing import Paired
 from tests.fakes.stand_in_bridge import USER_CODE, StandInBridge
 
 
-async def paired(bridge: StandInBridge, shown: list[Asked] | None = None) -> Paired:
+class Pauses(list[float]):
+    """What the client would have waited between its questions; here it waits for none of it."""
+
+    async def sleep(self, seconds: float) -> None:
+        self.append(seconds)
+
+
+async def paired(bridge: StandInBridge, shown: list[Asked] | None = None, pauses: Pauses | None = None) -> Paired:
     seen = [] if shown is None else shown
-    return await pair(bridge.url, kind="daemon", name="Ada's laptop", version="0.1.0", show=seen.append)
+    sleep = (Pauses() if pauses is None else pauses).sleep
+    return await pair(bridge.url, kind="daemon", name="Ada's laptop", version="0.1.0", show=seen.append, sleep=sleep)
 
 
 def digits(bridge: StandInBridge) -> str:
@@ -42,18 +50,14 @@ async def test_other_digits_give_no_device(bridge: StandInBridge) -> None:
         approved.confirm(wrong)
 
 
-async def test_it_asks_at_the_pace_that_the_bridge_wants(
-    bridge: StandInBridge, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("bridge.client.pairing.SLOWER_BY_SECONDS", 0.5)
+async def test_it_asks_at_the_pace_that_the_bridge_wants(bridge: StandInBridge) -> None:
+    pauses = Pauses()
     bridge.redeem_answers.extend(["pending", "slow_down", "pending"])
 
-    await paired(bridge)
+    await paired(bridge, pauses=pauses)
 
-    one, two, three, four = bridge.asked_at
-    assert 1.0 <= two - one < 1.5
-    assert 1.5 <= three - two
-    assert 1.5 <= four - three
+    assert [1, 1, 6, 6] == pauses
+    assert 4 == len(bridge.asked_at)
 
 
 async def test_an_answer_that_was_lost_is_asked_for_again(bridge: StandInBridge) -> None:
@@ -91,14 +95,15 @@ async def test_a_program_that_knows_no_pairing_is_told_by_its_status_alone(bridg
 
 
 @pytest.mark.parametrize("answer", ["busy", "gateway"])
-async def test_who_proves_nothing_holds_a_pairing_up_for_a_minute_at_most(
-    bridge: StandInBridge, monkeypatch: pytest.MonkeyPatch, answer: str
-) -> None:
-    monkeypatch.setattr("bridge.client.pairing.MOST_UNPROVEN_SECONDS", 0.1)
+async def test_who_proves_nothing_holds_a_pairing_up_for_a_minute_at_most(bridge: StandInBridge, answer: str) -> None:
+    pauses = Pauses()
     bridge.redeem_answers.append(answer)  # type: ignore[arg-type]
 
-    await paired(bridge)
+    await paired(bridge, pauses=pauses)
 
+    before, held_up = pauses
+    assert 1 == before
+    assert 60 <= held_up < 61
     assert 2 == len(bridge.asked_at)
 
 
@@ -106,8 +111,9 @@ async def test_a_code_that_nobody_approved_in_its_time_has_expired(bridge: Stand
     bridge.pairing_seconds = 2
     bridge.redeem_answers.extend(["pending"] * 9)
 
+    # Here it waits as it does for a person: a second, and no other, as then its time is over.
     with pytest.raises(PairingExpired, match="begin anew"):
-        await paired(bridge)
+        await pair(bridge.url, kind="daemon", name="Ada's laptop", version="0.1.0", show=lambda _: None)
 
     assert 2 >= len(bridge.asked_at)
 

@@ -15,8 +15,10 @@ LOOPBACK = ("127.0.0.1", "::1")
 
 
 @contextlib.contextmanager
-def opened(addresses: tuple[str, ...], port: int = 0) -> Iterator[list[socket.socket]]:
-    found = open_listeners(addresses, port, setting="TOOLBOXAI_PORT")
+def opened(
+    addresses: tuple[str, ...], port: int = 0, *, predecessor_seconds: float = listeners.PREDECESSOR_SECONDS
+) -> Iterator[list[socket.socket]]:
+    found = open_listeners(addresses, port, setting="TOOLBOXAI_PORT", predecessor_seconds=predecessor_seconds)
     try:
         yield found
     finally:
@@ -40,14 +42,14 @@ def test_a_taken_port_is_named_with_what_to_do() -> None:
     with (
         opened(("127.0.0.1",)) as found,
         pytest.raises(PortTaken, match=rf"port {port_of(found)} on 127.0.0.1 is taken .*: stop it.*TOOLBOXAI_PORT"),
-        opened(LOOPBACK, port_of(found)),
+        opened(LOOPBACK, port_of(found), predecessor_seconds=0),
     ):
         pytest.fail("two have the port")
 
 
 def test_a_port_taken_on_the_second_address_frees_the_first() -> None:
     with opened(("::1",)) as found:
-        with pytest.raises(PortTaken, match="on ::1"), opened(LOOPBACK, port_of(found)):
+        with pytest.raises(PortTaken, match="on ::1"), opened(LOOPBACK, port_of(found), predecessor_seconds=0):
             pytest.fail("two have the port")
         with opened(("127.0.0.1",), port_of(found)):
             pass
