@@ -26,3 +26,15 @@ async def test_what_is_committed_reaches_whoever_follows(house: House) -> None:
         assert "following" == (await reader.follow(CHANNEL))["type"]
         await tell(house, 1, 2, 3)
         assert [1, 2, 3] == await reader.messages(3)
+
+
+async def test_a_cursor_is_gone_on_from_without_a_gap(house: House) -> None:
+    signer = await house.signer(scopes=("read",))
+    async with reading(house.bridge.client, signer) as reader:
+        await reader.follow(CHANNEL)
+        await tell(house, "one", "two", "three")
+        cursor = (await reader.message())["cursor"]
+        await reader.messages(2)
+    async with reading(house.bridge.client, signer) as again:
+        assert cursor == (await again.follow(CHANNEL, cursor))["cursor"]
+        assert ["two", "three"] == await again.messages(2)
