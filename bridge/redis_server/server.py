@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar, cast
 
@@ -88,7 +89,17 @@ class Server:
             raise self._words.unavailable()
         return self._epoch
 
-    async def told(self, name: str, *keys: bytes, arguments: tuple[bytes | int | str, ...]) -> list[Any]:
+    @property
+    def known_epoch(self) -> str | None:
+        """The life of the server that was asked last, if one was."""
+        return self._epoch
+
+    def expect_life(self, epoch: str) -> None:
+        """Leave a server that is known to be of another life: what was reached just now is the one to be asked."""
+        if self.link is not None and self._epoch != epoch:
+            self.link.cut()
+
+    async def told(self, name: str, *keys: bytes, arguments: Sequence[bytes | int | str]) -> list[Any]:
         """Run a script that begins with the life; what is told of another one is learned."""
         answer = await self.ask(self._scripts[name].call((self._life, *keys), arguments), list)
         if answer[0] == OTHER_LIFE:
