@@ -7,6 +7,7 @@ from typing import Final
 
 from backend.db.rights_changes import Generation
 from backend.errors import RequestError, ServiceError
+from backend.web.sender import Sender
 from bridge.realtime import items
 from bridge.realtime.batch import Batch
 from bridge.realtime.cursor import EARLIEST, Cursor, read_begin
@@ -24,8 +25,9 @@ TRANSPORT: Final = "poll"
 class Poll:
     """One request: what it wants, and what it is answered with. A member of feeds only while it waits."""
 
-    def __init__(self, desk: Desk, follower: Follower) -> None:
+    def __init__(self, desk: Desk, follower: Follower, sender: Sender) -> None:
         self._desk = desk
+        self._sender = sender
         self._follower = follower
         # Rights are asked for before whoever was held is answered: they may have gone since the door.
         self._asked_in: Generation | None = None
@@ -80,7 +82,7 @@ class Poll:
             feed.watch(self)
         self._desk.meter.open[TRANSPORT] += 1
         try:
-            while not self._news.is_set() and not self._desk.is_draining and monotonic() < until:
+            while not self._is_due and monotonic() < until:
                 with suppress(TimeoutError):
                     async with asyncio.timeout(min(until - monotonic(), self._desk.timing.held_seconds)):
                         await self._news.wait()
@@ -90,6 +92,10 @@ class Poll:
             for feed in feeds:
                 feed.detach(self)
                 self._desk.hub.detached(feed)
+
+    @property
+    def _is_due(self) -> bool:
+        return self._news.is_set() or self._desk.is_draining or self._sender.has_gone
 
     async def _ask_again(self) -> None:
         """Raise where they may not be here any more; what they may not follow any more is denied."""

@@ -32,6 +32,8 @@ from bridge.realtime.stream import Stream
 from bridge.realtime.transports.ending import bye_code, close_code, cut_later
 
 FRAME_LIMIT_BYTES: Final = 64 * 1024
+# The reader of frames refuses from here on.
+_TOO_LONG_BYTES: Final = FRAME_LIMIT_BYTES + 1
 # What a client may say at once and each second; who says more is at fault.
 SAID_AT_ONCE: Final = 200
 SAID_A_SECOND: Final = 20
@@ -75,7 +77,7 @@ class WebSocketStream:
         self._transport = cast("asyncio.Transport", exchange.transport)
         self._queue = WebSocketDataQueue(protocol, FRAME_LIMIT_BYTES, loop=exchange.event_loop)
         protocol.keep_alive(False)
-        protocol.set_parser(WebSocketReader(self._queue, FRAME_LIMIT_BYTES, compress=False, decode_text=True))
+        protocol.set_parser(WebSocketReader(self._queue, _TOO_LONG_BYTES, compress=False, decode_text=True))
         protocol.take_over(self)
         self.write = self._transport.write
         return ((hdrs.UPGRADE, "websocket"), (hdrs.CONNECTION, "Upgrade"), (hdrs.SEC_WEBSOCKET_ACCEPT, self._accept))
