@@ -93,7 +93,9 @@ class ChannelBridge(StandInBridge):
         self.heard: list[Item] = []
         self.extended: list[str] = []
         self.polls: list[str] = []
-        self.poll_cursors: dict[str, str] = {}
+        # Whether a poll is held just now, and whether its answer says where each channel begins.
+        self.holds = False
+        self.says_where_polls_begin = True
         self._news = asyncio.Event()
         self._first: tuple[str, list[str]] | None = None
 
@@ -295,7 +297,11 @@ class ChannelBridge(StandInBridge):
                 status, code = self.denied[channel]
                 items.append({"type": "denied", "channel": channel, "status": status, "code": code, "detail": code})
                 continue
-            items += self._from(channel, begin)
+            items += [
+                each
+                for each in self._from(channel, begin)
+                if self.says_where_polls_begin or each["type"] != "following"
+            ]
             cursors[channel] = self.log(channel).cursor(self.log(channel).top)
         if self.stream_faults and any(each["type"] == "message" for each in items):
             fault = self.stream_faults.popleft()
@@ -311,11 +317,14 @@ class ChannelBridge(StandInBridge):
 
     async def _until_news(self, seconds: float) -> None:
         self._news.clear()
+        self.holds = True
         try:
             async with asyncio.timeout(seconds):
                 await self._news.wait()
         except TimeoutError:
             return
+        finally:
+            self.holds = False
 
     def _state(self, channel: str) -> Item:
         log = self.log(channel)

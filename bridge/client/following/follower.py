@@ -125,10 +125,10 @@ class Follower:
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         """Tell whoever follows what ended it all."""
-        if task.cancelled():
+        error = None if task.cancelled() else task.exception()
+        if not isinstance(error, Exception):
             return
-        error = task.exception()
         for each in self._table:
-            each.end(error if isinstance(error, Exception) else Closed())
-        if error is not None and not isinstance(error, ClientError):
+            each.end(error)
+        if not isinstance(error, ClientError):
             _log.error("following ended by a fault of this program (%s)", type(error).__name__, exc_info=error)

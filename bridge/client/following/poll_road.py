@@ -66,7 +66,9 @@ class PollRoad:
 
     async def _ask(self, asked: tuple[Followed, ...]) -> Answer:
         places = ",".join(f"{each.channel}@{each.position.begin}" for each in asked)
-        request = Request("GET", f"{UPDATES_PATH}?follow={places}&wait={WAIT_SECONDS}", b"", None, None)
+        # Who is new is told at once where it begins.
+        wait = WAIT_SECONDS if all(each.begun.is_set() for each in asked) else 0
+        request = Request("GET", f"{UPDATES_PATH}?follow={places}&wait={wait}", b"", None, None)
 
         async def send(head: SignedHead) -> Answer:
             return await self._transport.send(request, head.headers, seconds=SENDING_SECONDS)

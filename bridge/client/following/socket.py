@@ -32,7 +32,7 @@ class Socket:
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
-        self._http = transport.new_http(most_connections=1, middlewares=(Once(), _keep_refusal))
+        self._http: aiohttp.ClientSession | None = None
         self._socket: aiohttp.ClientWebSocketResponse[bool] | None = None
 
     async def __aenter__(self) -> Self:
@@ -45,10 +45,12 @@ class Socket:
             if self._socket is not None:
                 await self._socket.close()
         finally:
-            await self._http.close()
+            await self._close_http()
 
     async def upgrade(self, request: Request, head: SignedHead) -> Answer:
         """Send the signed upgrade; 101 where there is a WebSocket now, else the refusal. Lost where nothing came."""
+        await self._close_http()
+        self._http = self._transport.new_http(most_connections=1, middlewares=(Once(), _keep_refusal))
         try:
             with lost_where_it_fails(SENDING_SECONDS):
                 async with asyncio.timeout(SENDING_SECONDS):
@@ -87,6 +89,10 @@ class Socket:
         with lost_where_it_fails(SENDING_SECONDS):
             async with asyncio.timeout(SENDING_SECONDS):
                 await self._open().send_str(text)
+
+    async def _close_http(self) -> None:
+        if self._http is not None:
+            await self._http.close()
 
     def _open(self) -> "aiohttp.ClientWebSocketResponse[bool]":
         if self._socket is None:
