@@ -90,12 +90,14 @@ class ChannelBridge(StandInBridge):
         self.welcome_faults: deque[WelcomeFault] = deque()
         # What happened.
         self.upgrades = 0
+        self.sealed = 0
         self.heard: list[Item] = []
         self.extended: list[str] = []
         self.polls: list[str] = []
         # Whether a poll is held just now, and whether its answer says where each channel begins.
         self.holds = False
         self.says_where_polls_begin = True
+        self.seals_over_https = False
         self._news = asyncio.Event()
         self._first: tuple[str, list[str]] | None = None
 
@@ -160,8 +162,9 @@ class ChannelBridge(StandInBridge):
         session = self.sessions[sent.key_id]
         socket = web.WebSocketResponse(autoping=True, compress=False, max_msg_size=65_537)
         await socket.prepare(request)
+        is_sealed = self._tls is None or self.seals_over_https
         stream = Stream(
-            secrets.token_hex(13), request, socket, use(session.key, "stream"), self._tls is None, session.device_id
+            secrets.token_hex(13), request, socket, use(session.key, "stream"), is_sealed, session.device_id
         )
         self.streams.append(stream)
         writer = asyncio.create_task(self._write(stream))
@@ -270,6 +273,7 @@ class ChannelBridge(StandInBridge):
     def _seal(self, stream: Stream, frames: list[str], fault: StreamFault) -> Item:
         if fault == "replayed_seal" and stream.last_seal is not None:
             return stream.last_seal
+        self.sealed += 1
         stream.counter += 1
         named = "another" if fault == "foreign_seal" else stream.id
         lines = ["toolboxai-stream-1", named, str(stream.counter), *(b64(sha(each.encode())) for each in frames)]
