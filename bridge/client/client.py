@@ -34,6 +34,8 @@ from bridge.client.transport import MOST_CONNECTIONS, Lost, Transport
 REQUEST_SECONDS: Final = 30.0
 # One sending; a bridge that hangs is asked again on another connection.
 SENDING_SECONDS: Final = 10.0
+# Until a channel that is to be followed has begun.
+BEGIN_SECONDS: Final = 30.0
 GOODBYE_SECONDS: Final = 2.0
 _JSON_TYPE: Final = "application/json"
 # No HEAD: an answer without a body has no code to act on.
@@ -98,7 +100,7 @@ class Client:
         *,
         begin: str = LATEST,
         transport: RoadName = "websocket",
-        begin_seconds: float | None = 30.0,
+        begin_seconds: float | None = BEGIN_SECONDS,
     ) -> AsyncGenerator[Event, None]:
         """Follow a channel from a place on: a cursor, "earliest" for all that is kept, or "latest".
 
