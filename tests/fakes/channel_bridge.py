@@ -98,6 +98,7 @@ class ChannelBridge(StandInBridge):
         self.holds = False
         self.says_where_polls_begin = True
         self.seals_over_https = False
+        self.is_stale = False
         self._news = asyncio.Event()
         self._first: tuple[str, list[str]] | None = None
 
@@ -301,12 +302,15 @@ class ChannelBridge(StandInBridge):
                 status, code = self.denied[channel]
                 items.append({"type": "denied", "channel": channel, "status": status, "code": code, "detail": code})
                 continue
+            is_new = dict(asked)[channel] in {"latest", "earliest"}
             items += [
                 each
                 for each in self._from(channel, begin)
-                if self.says_where_polls_begin or each["type"] != "following"
+                if each["type"] != "following" or (self.says_where_polls_begin and is_new)
             ]
             cursors[channel] = self.log(channel).cursor(self.log(channel).top)
+            if self.is_stale:
+                items.append({"type": "stale", "channel": channel})
         if self.stream_faults and any(each["type"] == "message" for each in items):
             fault = self.stream_faults.popleft()
             if fault == "skip":

@@ -8,7 +8,7 @@ from bridge.client.doing import Doing
 from bridge.client.errors import ClientError, NoAnswer
 from bridge.client.fields import Fields, FieldWrong
 from bridge.client.following.cursor import Cursor, read_cursor
-from bridge.client.following.events import Live, Message, Reset
+from bridge.client.following.events import Live, Message, Reset, Stale
 from bridge.client.following.followed import Followed
 from bridge.client.following.items import Following, OfChannel, read_item
 from bridge.client.following.position import Step
@@ -119,6 +119,9 @@ def _by_channel(items: tuple[Fields, ...]) -> dict[str, list[OfChannel]]:
 def _completed(followed: Followed, items: list[OfChannel], cursor: str | None) -> list[OfChannel]:
     """Return the items with what a stream says besides: where the channel begins, and where it stands now."""
     if cursor is None:
+        return items
+    if any(isinstance(each, Stale) for each in items):
+        # Nobody knows whether this is all.
         return items
     says_where = any(isinstance(each, Following | Reset) for each in items)
     before = [] if says_where else [Following(followed.channel, _beginning(followed, items, cursor))]

@@ -105,6 +105,22 @@ async def test_a_hole_that_cannot_be_filled_is_told(bridge: ChannelBridge, clien
     assert ["reset " + reason, "message 5"] == room.told
 
 
+async def test_when_the_store_is_away_and_back_is_told_once(
+    bridge: ChannelBridge, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bridge.client.following.poll_road.WAIT_SECONDS", 0)
+    async with following_live(client, ROOM, **POLL) as room:
+        bridge.is_stale = True
+        await room.next(Stale)
+        asked = len(bridge.polls)
+        await until(lambda: len(bridge.polls) > asked + 2)
+        bridge.is_stale = False
+        bridge.publish(ROOM, 1)
+
+        assert [1] == await room.data(1)
+    assert ["live", "stale", "live", "message 1"] == room.told
+
+
 async def test_a_channel_that_is_refused_ends_and_the_others_go_on(bridge: ChannelBridge, client: Client) -> None:
     bridge.denied[ROOM] = (403, "out_of_scope")
     async with following_live(client, OTHER, **POLL) as other:
