@@ -64,11 +64,31 @@ class Log:
         return (self.top, "behind") if int(number) < self.oldest - 1 else (int(number), None)
 
 
+class EventsOut:
+    """Server-sent events, with what a WebSocket has for whoever sends."""
+
+    def __init__(self, response: web.StreamResponse, transport: asyncio.BaseTransport | None) -> None:
+        self._response = response
+        self._transport = transport
+
+    async def send_str(self, text: str) -> None:
+        place = "" if '"type": "seal"' in text else "id: here\n"
+        await self._response.write(f":\n\n{place}data: {text}\n\n".encode())
+
+    async def close(self, **_code: int) -> None:
+        if self._transport is not None:
+            self._transport.close()
+
+    @property
+    def is_closed(self) -> bool:
+        return self._transport is None or self._transport.is_closing()
+
+
 @dataclass(eq=False)
 class Stream:
     id: str
     request: web.Request
-    socket: web.WebSocketResponse
+    socket: "web.WebSocketResponse | EventsOut"
     key: bytes
     is_sealed: bool
     device_id: str
@@ -152,17 +172,28 @@ class ChannelBridge(StandInBridge):
         if request.path == "/v1/updates":
             self.polls.append(request.query["follow"])
             return web.json_response(await self._updates(request.query["follow"], float(request.query["wait"])))
+        if request.path.startswith("/v1/streams/"):
+            (stream,) = (each for each in self.streams if each.id == request.path.split("/")[3])
+            self._take_over(stream, found["key_id"])
+            return web.json_response({"expires_in_seconds": 960})
         return answer
 
     async def _signed(self, request: web.Request) -> web.StreamResponse:  # type: ignore[override]
         answer = await super()._signed(request)
-        if request.path != "/v1/stream" or answer.status != 200:
+        if request.path not in {"/v1/stream", "/v1/events"} or answer.status != 200:
             return answer
         self.upgrades += 1
         sent = self.sent[-1]
         session = self.sessions[sent.key_id]
-        socket = web.WebSocketResponse(autoping=True, compress=False, max_msg_size=65_537)
-        await socket.prepare(request)
+        is_socket = request.path == "/v1/stream"
+        response: web.StreamResponse
+        socket: web.WebSocketResponse | EventsOut
+        if is_socket:
+            response = socket = web.WebSocketResponse(autoping=True, compress=False, max_msg_size=65_537)
+        else:
+            response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Connection": "close"})
+            socket = EventsOut(response, request.transport)
+        await response.prepare(request)
         is_sealed = self._tls is None or self.seals_over_https
         stream = Stream(
             secrets.token_hex(13), request, socket, use(session.key, "stream"), is_sealed, session.device_id
@@ -171,12 +202,20 @@ class ChannelBridge(StandInBridge):
         writer = asyncio.create_task(self._write(stream))
         try:
             await self._welcome(stream)
-            await self._read(stream)
+            if isinstance(socket, web.WebSocketResponse):
+                await self._read(stream, socket)
+            else:
+                for each in request.query["follow"].split(","):
+                    channel, _, begin = each.partition("@")
+                    self.heard.append({"type": "follow", "channel": channel, "begin": begin})
+                    self._follow(stream, channel, begin)
+                while not socket.is_closed:  # noqa: ASYNC110 -- nobody says that whoever reads has gone
+                    await asyncio.sleep(0.02)
         finally:
             self.streams.remove(stream)
             writer.cancel()
             await asyncio.gather(writer, return_exceptions=True)
-        return socket
+        return response
 
     # Streams
 
@@ -198,8 +237,8 @@ class ChannelBridge(StandInBridge):
         sent = await self._send(stream, [welcome | {"sealed": stream.is_sealed}])
         self._first = self._first or (stream.id, sent)
 
-    async def _read(self, stream: Stream) -> None:
-        async for got in stream.socket:
+    async def _read(self, stream: Stream, socket: web.WebSocketResponse) -> None:
+        async for got in socket:
             if got.type is not WSMsgType.TEXT:
                 continue
             frame = json.loads(got.data)
@@ -241,9 +280,12 @@ class ChannelBridge(StandInBridge):
         assert params.startswith(READ_LIST)
         assert frame["signature"] == f"tbx=:{right}:"
         assert session.device_id == stream.device_id
-        self.extended.append(key_id)
-        stream.old_key, stream.key = stream.key, use(session.key, "stream")
+        self._take_over(stream, key_id)
         stream.outbox.put_nowait([{"type": "extended", "expires_in_seconds": 960}])
+
+    def _take_over(self, stream: Stream, key_id: str) -> None:
+        self.extended.append(key_id)
+        stream.old_key, stream.key = stream.key, use(self.sessions[key_id].key, "stream")
 
     async def _write(self, stream: Stream) -> None:
         while (items := await stream.outbox.get()) is not None:

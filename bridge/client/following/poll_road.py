@@ -12,11 +12,11 @@ from bridge.client.following.events import Live, Message, Reset, Stale
 from bridge.client.following.followed import Followed
 from bridge.client.following.items import Following, OfChannel, read_item
 from bridge.client.following.position import Step
-from bridge.client.following.road import first_of
+from bridge.client.following.road import MOST_IN_A_QUERY, first_of, wanted
 from bridge.client.following.table import Table
 from bridge.client.grants import wrong
 from bridge.client.session_keeper import SessionKeeper
-from bridge.client.signing import Request, SignedHead
+from bridge.client.signing import SignedHead, reading
 from bridge.client.transport import Lost, Transport
 from bridge.client.waits import Waits
 
@@ -28,11 +28,10 @@ SENDING_SECONDS: Final = 35.0
 ANSWER_SECONDS: Final = 60.0
 # An answer without news that came sooner was not held.
 HELD_SECONDS: Final = 1.0
-MOST_IN_A_POLL: Final = 16
 
 
 class PollRoad:
-    most_channels = MOST_IN_A_POLL
+    most_channels = MOST_IN_A_QUERY
 
     def __init__(self, transport: Transport, keeper: SessionKeeper) -> None:
         self._transport = transport
@@ -65,10 +64,9 @@ class PollRoad:
             await asyncio.sleep(wait)
 
     async def _ask(self, asked: tuple[Followed, ...]) -> Answer:
-        places = ",".join(f"{each.channel}@{each.position.begin}" for each in asked)
         # Who is new is told at once where it begins.
         wait = WAIT_SECONDS if all(each.begun.is_set() for each in asked) else 0
-        request = Request("GET", f"{UPDATES_PATH}?follow={places}&wait={wait}", b"", None, None)
+        request = reading(f"{UPDATES_PATH}?follow={wanted(asked)}&wait={wait}")
 
         async def send(head: SignedHead) -> Answer:
             return await self._transport.send(request, head.headers, seconds=SENDING_SECONDS)

@@ -1,14 +1,16 @@
 """What carries channels from the bridge to their readers: a WebSocket, server-sent events or a long poll."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterable
 from typing import Final, Protocol
 
 from bridge.client.errors import ClientError
+from bridge.client.following.followed import Followed
 from bridge.client.following.items import Bye
 from bridge.client.following.table import Table
 
 MOST_ON_A_STREAM: Final = 64
+MOST_IN_A_QUERY: Final = 16
 # After these a stream needs another session.
 ENDS_SESSION: Final = frozenset({"expired", "revoked"})
 
@@ -35,6 +37,11 @@ class Road(Protocol):
     def failure(self, seconds: float) -> ClientError | None:
         """Return why nothing has been carried for so long, where that is known."""
         ...
+
+
+def wanted(asked: Iterable[Followed]) -> str:
+    """Return the channels with the place where each goes on, as a query names them."""
+    return ",".join(f"{each.channel}@{each.position.begin}" for each in asked)
 
 
 async def first_of(*coroutines: Coroutine[object, object, None]) -> None:

@@ -1,7 +1,9 @@
 """What came over a stream, as far as it may be believed."""
 
+import asyncio
+from collections import deque
 from collections.abc import Awaitable, Callable
-from typing import NamedTuple, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from bridge.client.fields import FieldWrong
 from bridge.client.following.items import Item, Welcome, read_item
@@ -10,6 +12,9 @@ from bridge.client.grants import wrong
 from bridge.client.transport import Lost
 from core_rs import MacKey
 
+WELCOME_SECONDS: Final = 10.0
+# What came over one stream must not be taken for another's.
+_MOST_SEEN: Final = 1_024
 Receive: TypeAlias = Callable[[], Awaitable[bytes]]
 
 
@@ -65,6 +70,27 @@ class Stream:
             return seals.take(data)
         except SealBroken as broken:
             raise Lost(str(broken)) from None
+
+
+class Streams:
+    """The streams of one road: none is believed to be one that was there before."""
+
+    def __init__(self, *, is_tls: bool) -> None:
+        self._is_tls = is_tls
+        self._seen: deque[str] = deque(maxlen=_MOST_SEEN)
+
+    async def begun(self, receive: Receive, stream_key: MacKey) -> tuple[Stream, list[Sized]]:
+        """Return a stream once its welcome is believed, and what came with it; Lost where it cannot be."""
+        stream = Stream(receive, stream_key, is_tls=self._is_tls)
+        try:
+            async with asyncio.timeout(WELCOME_SECONDS):
+                first = await stream.welcome()
+        except TimeoutError:
+            raise Lost("the stream did not begin") from None
+        if stream.id in self._seen:
+            raise Lost("it is a stream of the past")
+        self._seen.append(stream.id)
+        return stream, first
 
 
 def _parsed(data: bytes) -> Frame:

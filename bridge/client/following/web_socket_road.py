@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from collections import deque
 from typing import Final
 
 from bridge.client.answers import Answer
@@ -14,18 +13,15 @@ from bridge.client.following.items import Bye, Extended, OfChannel
 from bridge.client.following.position import Step
 from bridge.client.following.road import ENDS_SESSION, MOST_ON_A_STREAM, Ended, first_of
 from bridge.client.following.socket import Socket
-from bridge.client.following.stream import Sized, Stream
+from bridge.client.following.stream import Sized, Stream, Streams
 from bridge.client.following.table import Table
 from bridge.client.following.wire import FrameOut, Wire
 from bridge.client.session import Session
 from bridge.client.session_keeper import SessionKeeper
-from bridge.client.signing import Request, SignedHead
-from bridge.client.transport import Lost, Transport
+from bridge.client.signing import SignedHead, reading
+from bridge.client.transport import Transport
 
 STREAM_PATH: Final = "/v1/stream"
-WELCOME_SECONDS: Final = 10.0
-# Streams of the past that are known again: what came over one is never believed as another's.
-_MOST_SEEN: Final = 1_024
 
 
 class WebSocketRoad:
@@ -35,21 +31,13 @@ class WebSocketRoad:
         self._transport = transport
         self._keeper = keeper
         self._doing: Doing | None = None
-        self._seen: deque[str] = deque(maxlen=_MOST_SEEN)
+        self._streams = Streams(is_tls=transport.address.is_tls)
 
     async def carry(self, table: Table) -> None:
         """Carry what is said of these channels until there are none; see Road."""
         async with Socket(self._transport) as socket:
             session = await self._upgraded(socket)
-            stream = Stream(socket.receive, session.stream_key, is_tls=self._transport.address.is_tls)
-            try:
-                async with asyncio.timeout(WELCOME_SECONDS):
-                    first = await stream.welcome()
-            except TimeoutError:
-                raise Lost("the stream did not begin") from None
-            if stream.id in self._seen:
-                raise Lost("it is a stream of the past")
-            self._seen.append(stream.id)
+            stream, first = await self._streams.begun(socket.receive, session.stream_key)
             carrying = _Carrying(self._keeper, socket, stream, session, table)
             try:
                 await carrying.until_done(first)
@@ -63,7 +51,7 @@ class WebSocketRoad:
         return None if self._doing is None else self._doing.failure(seconds)
 
     async def _upgraded(self, socket: Socket) -> Session:
-        request = signed_get(STREAM_PATH)
+        request = reading(STREAM_PATH)
 
         async def send(head: SignedHead) -> Answer:
             return await socket.upgrade(request, head)
@@ -156,7 +144,7 @@ class _Carrying:
         while True:
             await asyncio.sleep(self.session.renewed_in_seconds)
             self.session = await self._keeper.after(self.session)
-            head = self.session.sign(signed_get(f"/v1/streams/{self._stream.id}/extend")).headers
+            head = self.session.sign(reading(f"/v1/streams/{self._stream.id}/extend")).headers
             self._stream.expect(self.session.stream_key)
             self._is_extended.clear()
             await self._send(
@@ -171,7 +159,3 @@ class _Carrying:
 
     async def _send(self, frame: FrameOut) -> None:
         await self._socket.send(json.dumps(frame, separators=(",", ":")))
-
-
-def signed_get(target: str) -> Request:
-    return Request("GET", target, b"", None, None)

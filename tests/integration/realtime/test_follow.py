@@ -24,8 +24,8 @@ from tests.unit.bridge.client.following.reading import following_live
 
 ROOM = tenant_channel(SCHOOL)
 PROJECT = project_channel(SCHOOL, "01jpmv8r7m0000000000000001")
-Road = Literal["websocket", "poll"]
-both_roads = pytest.mark.parametrize("road", ["websocket", "poll"])
+Road = Literal["websocket", "events", "poll"]
+every_road = pytest.mark.parametrize("road", ["websocket", "events", "poll"])
 
 
 @pytest.fixture
@@ -59,7 +59,7 @@ def streams(place: Place) -> int:
     return len(place.house.app[DESK]._streams)
 
 
-@both_roads
+@every_road
 async def test_what_is_committed_comes_in_order(place: Place, client: Client, road: Road) -> None:
     async with following_live(client, ROOM, transport=road) as room:
         await tell(place.house, *range(20))
@@ -67,7 +67,7 @@ async def test_what_is_committed_comes_in_order(place: Place, client: Client, ro
         assert list(range(20)) == await room.data(20)
 
 
-@both_roads
+@every_road
 async def test_it_goes_on_from_a_cursor_and_from_the_earliest(place: Place, client: Client, road: Road) -> None:
     async with following_live(client, ROOM, transport=road) as room:
         await tell(place.house, *range(1000))
@@ -89,7 +89,7 @@ async def test_a_stream_carries_many_channels_and_ends_with_the_last(place: Plac
     await until(lambda: 0 == streams(place))
 
 
-@both_roads
+@every_road
 async def test_cuts_lose_nothing_and_double_nothing(place: Place, client: Client, road: Road) -> None:
     async with following_live(client, ROOM, transport=road) as room:
         for number in range(8):
@@ -101,7 +101,7 @@ async def test_cuts_lose_nothing_and_double_nothing(place: Place, client: Client
         assert list(range(16)) == await room.data(16)
 
 
-@both_roads
+@every_road
 async def test_after_a_restart_of_a_bridge_that_keeps_nothing_a_reset_is_told(
     place: Place, client: Client, road: Road
 ) -> None:
@@ -141,7 +141,7 @@ async def test_what_holds_can_be_read(place: Place, client: Client) -> None:
     assert (ROOM, room.seen[-1].cursor) == (state.channel, state.cursor)  # type: ignore[union-attr]
 
 
-@both_roads
+@every_road
 async def test_what_may_not_be_followed_is_refused_and_the_others_go_on(
     place: Place, client: Client, road: Road
 ) -> None:
@@ -155,10 +155,13 @@ async def test_what_may_not_be_followed_is_refused_and_the_others_go_on(
         assert [1] == await room.data(1)
 
 
-async def test_a_stream_outlives_its_session(place: Place, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("road", ["websocket", "events"])
+async def test_a_stream_outlives_its_session(
+    place: Place, client: Client, road: Road, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("bridge.client.session.RENEWED_BEFORE_SECONDS", (899.0, 899.0))
     monkeypatch.setattr("bridge.client.session._RENEWED_PART", 0.999)
-    async with following_live(client, ROOM) as room:
+    async with following_live(client, ROOM, transport=road) as room:
         (stream,) = place.house.app[DESK]._streams.values()
         first = stream.follower.principal.sid  # type: ignore[attr-defined]
         await until(lambda: first != stream.follower.principal.sid)  # type: ignore[attr-defined]
@@ -168,7 +171,7 @@ async def test_a_stream_outlives_its_session(place: Place, client: Client, monke
     assert "stale" not in room.told
 
 
-@both_roads
+@every_road
 async def test_a_session_that_somebody_ended_is_followed_by_another(place: Place, road: Road) -> None:
     file = await place.device_file(scopes=(Scope.READ,))
     async with open_device(file.path) as client, following_live(client, ROOM, transport=road) as room:
@@ -178,7 +181,7 @@ async def test_a_session_that_somebody_ended_is_followed_by_another(place: Place
         assert [1] == await room.data(1)
 
 
-@both_roads
+@every_road
 async def test_a_device_that_was_removed_follows_nothing_any_more(place: Place, road: Road) -> None:
     file = await place.device_file(scopes=(Scope.READ,))
     async with open_device(file.path) as client, following_live(client, ROOM, transport=road) as room:

@@ -226,7 +226,7 @@ async def test_what_is_not_sealed_right_is_never_given_and_comes_over_another_st
 async def test_a_welcome_that_is_not_sealed_is_none(
     bridge: ChannelBridge, client: Client, fault: WelcomeFault, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bridge.client.following.web_socket_road.WELCOME_SECONDS", 0.2)
+    monkeypatch.setattr("bridge.client.following.stream.WELCOME_SECONDS", 0.2)
     bridge.welcome_faults.append(fault)
 
     async with following_live(client, ROOM):
@@ -283,7 +283,7 @@ async def test_a_ping_is_heard_and_answered(
     async with following_live(client, ROOM) as room:
         for _ in range(15):
             await asyncio.sleep(0.1)
-            await bridge.streams[0].socket.ping()
+            await bridge.streams[0].socket.ping()  # type: ignore[union-attr]
         bridge.publish(ROOM, 1)
 
         assert [1] == await room.data(1)
