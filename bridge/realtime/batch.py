@@ -2,8 +2,13 @@
 
 from collections.abc import Sequence
 from functools import cached_property
+from typing import Final
 
 from bridge.realtime.message import Message
+
+# What goes out under one seal: a client takes at most 256 items or 1 MiB without one, with all that stands around data.
+PART_ITEMS: Final = 256
+PART_BYTES: Final = 512 * 1024
 
 
 class Batch:
@@ -12,6 +17,19 @@ class Batch:
     def __init__(self, messages: Sequence[Message]) -> None:
         self.messages = messages
         self.last = messages[-1]
+
+    @cached_property
+    def parts(self) -> "Sequence[Batch]":
+        """The same in as many as one seal each is for."""
+        parts: list[list[Message]] = [[]]
+        size = 0
+        for message in self.messages:
+            if len(parts[-1]) >= PART_ITEMS or (parts[-1] and size + len(message.item) > PART_BYTES):
+                parts.append([])
+                size = 0
+            parts[-1].append(message)
+            size += len(message.item)
+        return (self,) if len(parts) == 1 else tuple(Batch(part) for part in parts)
 
     @cached_property
     def frames(self) -> bytes:

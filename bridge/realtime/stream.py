@@ -64,6 +64,10 @@ class Stream:
         self.say(items.following(feed.channel, at))
 
     def take(self, feed: Feed, batch: Batch) -> None:
+        for part in batch.parts:
+            self._take(feed, part)
+
+    def _take(self, feed: Feed, batch: Batch) -> None:
         if self.is_over:
             return
         if self._is_behind:
