@@ -52,6 +52,11 @@ class Message:
         return text_frame(self.item)
 
     @cached_property
+    def event(self) -> bytes:
+        """As a server-sent event for whoever follows this channel alone."""
+        return b"id: %b@%b\ndata: %b\n\n" % (self.channel.encode(), str(self.cursor).encode(), self.item)
+
+    @cached_property
     def digest(self) -> bytes:
         """As a seal names it."""
         return b64encode(hashlib.sha256(self.item).digest())
