@@ -177,7 +177,8 @@ class ByEvents(Follower):
                 unproven_id = event_id or unproven_id
                 if self._believe(seals, text) and unproven_id:
                     self._last_id = unproven_id
-                    self.notes.told(dict(each.split("@") for each in unproven_id.split(",")))
+                    places = dict(each.split("@") for each in unproven_id.split(","))
+                    self.notes.told({channel: place for channel, place in places.items() if place != "latest"})
                 event_id, text = "", ""
 
 

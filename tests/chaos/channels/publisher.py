@@ -3,7 +3,7 @@
 import random
 from collections.abc import Mapping, Sequence
 
-from backend.db.fresh import JsonObject
+from backend.db.fresh import JsonValue
 from backend.db.unit import Database, Transaction
 from bridge.realtime.publishing import publish
 
@@ -35,7 +35,7 @@ class Publisher:
         await self._unit(dict.fromkeys(self._channels, 1))
 
     async def _unit(self, times: Mapping[str, int]) -> None:
-        told: list[tuple[str, JsonObject, str | None]] = []
+        told: list[tuple[str, JsonValue, str | None]] = []
         numbers = dict(self.committed)
         for channel, count in times.items():
             for _ in range(count):
