@@ -36,6 +36,7 @@ ToolboxError
 │   ├── ExpectationFailed        417  expectation_failed
 │   ├── UnknownHost              421  unknown_host
 │   ├── IdempotencyKeyReused     422  idempotency_key_reused
+│   ├── UpgradeRequired          426  upgrade_required
 │   ├── PreconditionRequired     428  precondition_required
 │   ├── TooManyTries             429  too_many_tries
 │   ├── TooManyRequests          429  too_many_requests
@@ -243,6 +244,14 @@ class IdempotencyKeyReused(RequestError):
     code = "idempotency_key_reused"
     status = 422
     deterministic = False
+
+
+class UpgradeRequired(RequestError):
+    """The address speaks another protocol than HTTP after the first answer."""
+
+    code = "upgrade_required"
+    status = 426
+    headers = (("Upgrade", "websocket"),)
 
 
 class PreconditionRequired(RequestError):

@@ -39,6 +39,7 @@ from bridge.gate.lifecycle import GATE, gate, sessions
 from bridge.gate.limits import RULES, Rule
 from bridge.gate.opening import Counting, opened_gatehouse
 from bridge.gate.routes import ROUTES as GATE_ROUTES
+from bridge.gate.signed.either import EitherEndpoint
 from bridge.gate.signed.endpoint import SignedEndpoint
 from bridge.gate.stores.opening import shared_store
 from bridge.health.readiness import Readiness
@@ -65,6 +66,11 @@ from bridge.keys import (
 from bridge.observability.access import AccessLog
 from bridge.observability.logs import access_sink
 from bridge.observability.metrics import Metrics
+from bridge.realtime.doorbell import Doorbell
+from bridge.realtime.lifecycle import Realtime
+from bridge.realtime.limits import HistoryLimits
+from bridge.realtime.routes import ROUTES as REALTIME_ROUTES
+from bridge.realtime.timing import TIMING, Timing
 from bridge.settings import Settings
 from core_rs import Table
 
@@ -80,11 +86,15 @@ def create_app(
     caps: Caps | None = None,
     outbox_handlers: Handlers | None = None,
     hasher: Hasher | None = None,
+    history: HistoryLimits | None = None,
+    bell: Doorbell | None = None,
+    timing: Timing = TIMING,
 ) -> web.Application:
     """Put the application together; a `backend.web.server.Runner` opens what it needs and serves it.
 
     `rate_rules` are the limits of requests and `caps` those of what strangers send, in the place of those that the
     product has.
+    `history` is what channels keep, `bell` wakes game servers, and `timing` is how long streams wait for what.
     `table` is the one that all workers of this bridge share; without it this process is the only one. Without
     `audit_keys` the audit trail has those of the key file.
     """
@@ -109,19 +119,30 @@ def create_app(
     app.cleanup_ctx.append(lifecycle.accounts)
     app.cleanup_ctx.append(gate)
     app.cleanup_ctx.append(lifecycle.rights)
-    app.cleanup_ctx.append(lifecycle.outbox)
-    app.cleanup_ctx.append(lifecycle.outbox_census)
     counting = Counting(app[TABLE], rate_rules, shadow=settings.shadow_limits)
     counting.tell(metrics)
     app.cleanup_ctx.append(_gatehouse(counting))
     app.cleanup_ctx.append(sessions(counting.book, settings.body_limit_bytes))
+    channels, kept = Realtime(app, handlers, metrics, bell), history or HistoryLimits()
+    app.cleanup_ctx.append(channels.engine(settings, breakers, kept))
 
     permissions = matrix.load()
     known = authenticator or KnownCallers(
         look_up(lambda: app[DATABASE], permissions), RightsCache(lambda: rights.generation)
     )
     access = Access(known, permissions.for_the_web)
-    own = (*about_routes(settings), *health_routes(readiness, drain), *welcome_routes(), *ACCOUNT_ROUTES, *GATE_ROUTES)
+    app.cleanup_ctx.append(channels.desk(known, rights, drain, kept, timing))
+    # Last, as what it works off uses all of the above.
+    app.cleanup_ctx.append(lifecycle.outbox)
+    app.cleanup_ctx.append(lifecycle.outbox_census)
+    own = (
+        *about_routes(settings),
+        *health_routes(readiness, drain),
+        *welcome_routes(),
+        *ACCOUNT_ROUTES,
+        *GATE_ROUTES,
+        *REALTIME_ROUTES,
+    )
     app[ROUTES] = with_openapi((*own, *extra_routes), access)
     app[ADDRESSES] = addresses = CallerAddress(settings.trusted_proxies)
     app[UNPROVEN] = unproven = Unproven(caps)
@@ -130,9 +151,13 @@ def create_app(
 
     def at_work(route: Route) -> Answering:
         work = Work(route, limits, app, DATABASE, addresses)
-        if route.signed is None:
-            return Endpoint(work, access, limiter, unproven)
-        return SignedEndpoint(work, counting.book, lambda: app[GATEHOUSE])
+        if route.signed is not None:
+            return SignedEndpoint(work, counting.book, lambda: app[GATEHOUSE])
+        plain = Endpoint(work, access, limiter, unproven)
+        if route.also_signed is None:
+            return plain
+        signed = SignedEndpoint(work, counting.book, lambda: app[GATEHOUSE])
+        return EitherEndpoint(work, plain, signed, limiter, lambda: app[GATEHOUSE])
 
     app[BOUNDARY] = boundary = Boundary(
         Router([at_work(route) for route in app[ROUTES]]),

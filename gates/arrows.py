@@ -37,6 +37,7 @@ GROUND = (
         "observability",
         "protocol_range",
         "redis_address",
+        "redis_server",
         "settings",
         "started",
     ),

@@ -16,6 +16,7 @@ from gates.account_rules import ACCOUNT_RULES
 from gates.attack_rules import ATTACK_RULES
 from gates.check import GATES
 from gates.faults import FAULTS, Fault, Plant, commit
+from gates.following_rules import FOLLOWING_RULES
 from gates.luau_rules import LUAU_RULES
 from gates.pairing_rules import PAIRING_RULES
 from gates.rules import RULES
@@ -25,7 +26,16 @@ from gates.step import Step
 from gates.tree import ROOT, files, git
 
 CLEAN = "clean"
-SWITCHED_OFF = (*RULES, *ACCOUNT_RULES, *PAIRING_RULES, *SESSION_RULES, *SIGNED_RULES, *LUAU_RULES, *ATTACK_RULES)
+SWITCHED_OFF = (
+    *RULES,
+    *ACCOUNT_RULES,
+    *PAIRING_RULES,
+    *SESSION_RULES,
+    *SIGNED_RULES,
+    *LUAU_RULES,
+    *ATTACK_RULES,
+    *FOLLOWING_RULES,
+)
 ALL = (*FAULTS, *(rule.fault for rule in SWITCHED_OFF))
 
 

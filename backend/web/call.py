@@ -8,6 +8,7 @@ from aiohttp import web
 
 from backend.web.caller import Caller
 from backend.web.sender import Sender
+from backend.web.stream_reply import Streaming
 
 BodyT = TypeVar("BodyT")
 QueryT = TypeVar("QueryT")
@@ -51,6 +52,8 @@ class Answer:
     created_id: str | None = None
     # What ready bytes are, where they are no JSON.
     content_type: str | None = None
+    # What goes on after the head, where the route is one of streams.
+    stream: Streaming | None = None
 
     def __post_init__(self) -> None:
         # Refused here, before anything is committed: the socket would refuse it when it is too late to say so.

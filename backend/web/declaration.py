@@ -101,7 +101,8 @@ def _idempotency_faults(route: Route) -> Iterator[str]:
 
 
 def _answer_faults(route: Route) -> Iterator[str]:
-    if not any(200 <= status < 300 for status in route.answers):  # noqa: PLR2004
+    begins_a_stream = route.streams and HTTPStatus.SWITCHING_PROTOCOLS in route.answers
+    if not begins_a_stream and not any(200 <= status < 300 for status in route.answers):  # noqa: PLR2004
         yield "declares no answer between 200 and 299"
     if route.is_mutation and any(not 200 <= status < 300 for status in route.answers):  # noqa: PLR2004
         yield "answers something else than 200 to 299 to a change; errors are raised, so that it is rolled back"
@@ -110,6 +111,8 @@ def _answer_faults(route: Route) -> Iterator[str]:
             yield f"answers {status} with something that is no frozen dataclass, bytes or None"
         if status == _NO_CONTENT and kind is not None:
             yield "answers 204 with a body"
+    if route.streams and route.method != "GET":
+        yield "is one of streams and no GET"
     if route.content_type is not None and (route.is_mutation or bytes not in route.answers.values()):
         yield "says what its bytes are, and answers with none, or with what is kept for a repeat"
 
@@ -134,6 +137,10 @@ def _version_faults(route: Route) -> Iterator[str]:
 
 
 def _signed_faults(route: Route) -> Iterator[str]:
+    if route.also_signed is not None and (route.signed is not None or route.method != "GET"):
+        yield "takes signed requests beside others, and is not a GET or takes no others"
+    if route.takes_tickets and (route.also_signed is None or not _has_field(route.query, "ticket")):
+        yield "takes tickets, and takes no signed requests or has no `ticket` in its query"
     if (route.signed is not None) != (route.permission == SIGNED):
         yield f"takes signed requests and does not have the permission {SIGNED!r}, or the other way round"
     if route.signed is None:

@@ -80,15 +80,21 @@ class Reply:
             exchange.request_id.encode(),
             _date(int(time())),
         )
+        lines += self._framing(exchange)
+        for name, value in self.headers:
+            lines += f"{name}: {value}\r\n".encode("ascii")
+        return lines + exchange.lines
+
+    def _framing(self, exchange: Exchange) -> bytes:
+        """Return the lines that say where the answer ends, and whether the connection does."""
+        lines = b""
         if self.body or self.status != HTTPStatus.NO_CONTENT:
-            lines += b"Content-Length: %d\r\n" % len(self.body)
+            lines = b"Content-Length: %d\r\n" % len(self.body)
         if not self.keep_alive:
             lines += b"Connection: close\r\n"
         elif exchange.version != HttpVersion11:
             lines += b"Connection: keep-alive\r\n"
-        for name, value in self.headers:
-            lines += f"{name}: {value}\r\n".encode("ascii")
-        return lines + exchange.lines
+        return lines
 
 
 def _write(exchange: Exchange, data: bytes) -> None:

@@ -65,6 +65,12 @@ class Route:
     again: Again | None = None
     # What its ready bytes are, where they are no JSON: each answer of the route that has such bytes says the same.
     content_type: str | None = None
+    # Its answer under the first status that it declares is a head, and what follows goes on until one side ends it.
+    streams: bool = False
+    # The scopes of which a session has to have all where it takes signed requests too, beside those of `permission`.
+    also_signed: tuple[str, ...] | None = None
+    # It takes the ticket of a session too, as `ticket` in its query.
+    takes_tickets: bool = False
     # The scopes of which a session has to have all, where the route takes signed requests; it takes no others then.
     signed: tuple[str, ...] | None = None
     # Made once, as every request asks for them.

@@ -5,6 +5,8 @@ from typing import Final
 
 from aiohttp import hdrs
 
+from backend.web.access import Authenticator
+from backend.web.caller import Caller
 from backend.web.caller_address import CallerAddress, unmapped
 from backend.web.exchange import Exchange, Prove
 
@@ -57,6 +59,16 @@ class Sender:
         """Return the value of a header that stands exactly once."""
         found = self._exchange.headers.getall(name, ())
         return found[0] if len(found) == 1 else None
+
+    @property
+    def has_gone(self) -> bool:
+        """Whether nobody is there any more who would take an answer."""
+        transport = self._exchange.transport
+        return transport is None or transport.is_closing()
+
+    async def who_asks(self, authenticator: Authenticator) -> Caller:
+        """Return whose the request is by the rights that they have now; Unauthenticated where they have gone."""
+        return await authenticator.caller(self._exchange)
 
     def answer_with(self, prove: Prove) -> None:
         """Have whatever is answered from here on, a refusal too, carry what shows that it is ours."""

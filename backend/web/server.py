@@ -1,7 +1,7 @@
 """Our place in aiohttp's server: the limits of HTTP itself, the boundary, and the line for every answer."""
 
 import asyncio
-from typing import Final, cast
+from typing import Final, Protocol, cast
 
 from aiohttp import web
 from aiohttp.http_exceptions import BadHttpMessage, LineTooLong
@@ -24,10 +24,24 @@ HEADERS_LIMIT: Final = 64
 _TOO_MANY: Final = "Too many headers received"
 
 
+class OnLine(Protocol):
+    """A stream that has a connection for itself."""
+
+    def hold(self) -> None:
+        """Write nothing more for now: the other side does not take it."""
+        ...
+
+    def go_on(self) -> None: ...
+
+    def lost(self) -> None:
+        """The connection has ended."""
+        ...
+
+
 class Connection(web.RequestHandler):
     """One client's connection; also answers what was no HTTP at all."""
 
-    __slots__ = ("_network", "_observe", "_room")
+    __slots__ = ("_network", "_observe", "_room", "_taken_by")
 
     def __init__(self, listener: "Listener", observe: Observe, room: "Room") -> None:
         super().__init__(
@@ -46,6 +60,21 @@ class Connection(web.RequestHandler):
         self._room = room
         # What it is counted under, while it is.
         self._network: str | None = None
+        self._taken_by: OnLine | None = None
+
+    def take_over(self, stream: "OnLine") -> None:
+        """Have a stream told from now on how the connection fares."""
+        self._taken_by = stream
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        if self._taken_by is not None:
+            self._taken_by.hold()
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        if self._taken_by is not None:
+            self._taken_by.go_on()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Serve it, or close it at once where there are too many: nothing was read of it yet."""
@@ -61,6 +90,8 @@ class Connection(web.RequestHandler):
         if network is not None:
             self._room.leave(network)
             super().connection_lost(exc)
+        if self._taken_by is not None:
+            self._taken_by.lost()
 
     def handle_error(
         self,

@@ -9,7 +9,7 @@ import orjson
 from aiohttp import hdrs, web
 
 from backend.db.unit import Database, Transaction
-from backend.errors import InvalidRequest
+from backend.errors import InvalidRequest, UpgradeRequired
 from backend.web import mutation, problem
 from backend.web.body import check_json, refuse_body
 from backend.web.call import Answer, Call
@@ -23,6 +23,7 @@ from backend.web.reply import JSON, Reply
 from backend.web.route import SECRET_SHOWN, IdempotentBy, Route
 from backend.web.schema import Schema
 from backend.web.sender import Sender
+from backend.web.stream_reply import Streaming, StreamReply
 
 # A whole number beyond 2^53-1 is refused here too: the readers of our answers hold numbers as doubles.
 _DUMP_OPTIONS: Final = orjson.OPT_STRICT_INTEGER | orjson.OPT_NAIVE_UTC
@@ -118,8 +119,21 @@ class Work:
             by.principal,
         )
         if not self._is_mutation:
-            return _reply(self._outcome(await self._handler(call)))
+            answer: Answer = await self._handler(call)
+            if answer.stream is not None:
+                return self._streamed(exchange, answer, answer.stream)
+            return _reply(self._outcome(answer))
         return await self._change(exchange, call, by, asked.key, body)
+
+    def _streamed(self, exchange: Exchange, answer: Answer, stream: Streaming) -> Reply:
+        if not self.route.streams or answer.status not in self._answers:
+            raise UndeclaredAnswer(f"{self.route.name} does not declare a stream under {answer.status}")
+        headers = answer.headers
+        if exchange.method != hdrs.METH_HEAD:
+            headers = (*headers, *stream.begin(exchange))
+        elif answer.status == HTTPStatus.SWITCHING_PROTOCOLS:
+            raise UpgradeRequired("A connection is handed over to a GET.")
+        return StreamReply(answer.status, stream, content_type=self._of_bytes or "", headers=headers)
 
     async def _change(
         self, exchange: Exchange, call: Call[object, object, object], by: By, key: str, body: bytes

@@ -51,6 +51,30 @@ WORKER_RESTARTS: Final = MetricInfo(
     "toolboxai_worker_restarts_total", "counter", "Workers that the supervisor started in the place of one that ended."
 )
 WORKERS_READY: Final = MetricInfo("toolboxai_workers_ready", "gauge", "Workers that take requests.")
+STREAMS: Final = MetricInfo(
+    "toolboxai_streams",
+    "gauge",
+    "Connections that follow channels now; of a poll, those that are held.",
+    ("transport",),
+)
+STREAMS_ENDED: Final = MetricInfo(
+    "toolboxai_streams_ended_total", "counter", "Streams that this bridge ended, by what it said.", ("code",)
+)
+DELIVERED: Final = MetricInfo(
+    "toolboxai_messages_delivered_total", "counter", "Messages that were written to those who follow their channel."
+)
+PUBLISHED: Final = MetricInfo("toolboxai_messages_published_total", "counter", "Messages that channels were told.")
+COALESCED: Final = MetricInfo(
+    "toolboxai_messages_coalesced_total",
+    "counter",
+    "Messages that were left out for somebody who reads too slowly, since a later one of the same key came.",
+)
+RESETS: Final = MetricInfo(
+    "toolboxai_stream_resets_total", "counter", "Times that somebody was told of a gap, by its reason.", ("reason",)
+)
+REFILLED: Final = MetricInfo(
+    "toolboxai_channel_refills_total", "counter", "Times that a channel was read again because something had not come."
+)
 GATE_VERDICTS: Final = MetricInfo(
     "toolboxai_gate_verdicts_total", "counter", "Signed requests by what the gate said of them.", ("verdict",)
 )
@@ -103,6 +127,13 @@ CATALOGUE: Final = (
     MEMORY,
     WORKER_RESTARTS,
     WORKERS_READY,
+    STREAMS,
+    STREAMS_ENDED,
+    DELIVERED,
+    PUBLISHED,
+    COALESCED,
+    RESETS,
+    REFILLED,
     GATE_VERDICTS,
     GATE_RECORDS,
     GATE_UNPROVEN,

@@ -11,7 +11,7 @@ from bridge.settings import addresses
 from bridge.settings.data_folder import absolute_file
 from bridge.settings.database_urls import database_url
 from bridge.settings.faults import shown
-from bridge.settings.model import GateStoreKind, LogLevel, MailEncryption, Settings, ShadowLimit
+from bridge.settings.model import GateStoreKind, LogLevel, MailEncryption, RealtimeEngineKind, Settings, ShadowLimit
 from bridge.settings.redis_urls import redis_url
 
 _Port = Annotated[int, Field(ge=0, le=65_535)]
@@ -166,6 +166,7 @@ def _settings(*, windows: bool) -> tuple[Setting, ...]:
         ),
         Setting("breached_passwords", file, "the absolute path of a list of breached passwords"),
         Setting("gate_store", GateStoreKind, "core (one host) or redis (many hosts)"),
+        Setting("realtime_engine", RealtimeEngineKind, "memory (one worker) or redis (many workers and hosts)"),
         Setting(
             "redis_url",
             Annotated[str, AfterValidator(redis_url)],

@@ -17,6 +17,7 @@ ERASURES_NAME: Final = "erasures.jsonl"
 
 LogLevel = Literal["debug", "info", "warning", "error"]
 GateStoreKind = Literal["core", "redis"]
+RealtimeEngineKind = Literal["memory", "redis"]
 MailEncryption = Literal["starttls", "tls", "none"]
 # The rate limits that may be tried out; a test holds them to the table of all (bridge/gate/limits.py).
 ShadowLimit = Literal["address", "session", "account", "tenant", "health", "cheap", "read", "write"]
@@ -44,6 +45,7 @@ class Settings:
     house_name: str = "ToolboxAI Bridge"
     breached_passwords: str | None = None
     gate_store: GateStoreKind = "core"
+    realtime_engine: RealtimeEngineKind = "memory"
     redis_url: Secret | None = None
     redis_give_up_seconds: float = 0.05
     mail_sender: str | None = None

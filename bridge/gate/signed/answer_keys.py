@@ -1,4 +1,4 @@
-"""The keys that answers are proven with: each derived from its session's key, and remembered."""
+"""The keys that answers are proven with, derived from that of their session and remembered, and those of streams."""
 
 from base64 import urlsafe_b64decode
 from collections.abc import Callable
@@ -18,7 +18,13 @@ class AnswerKeys:
         self._masters = masters
         self.of: Callable[[str], MacKey] = lru_cache(_REMEMBERED)(self._made)
 
+    def of_stream(self, key_id: str) -> MacKey:
+        """Return what seals the streams of a session; each asks once."""
+        return MacKey(session_use(self._key(key_id), "stream"))
+
     def _made(self, key_id: str) -> MacKey:
+        return MacKey(session_use(self._key(key_id), "answer"))
+
+    def _key(self, key_id: str) -> bytes:
         version = urlsafe_b64decode(key_id[:_FIRST_LETTERS])[0]
-        key = session_key(self._masters.key(version), self._masters.bridge_id, key_id)
-        return MacKey(session_use(key, "answer"))
+        return session_key(self._masters.key(version), self._masters.bridge_id, key_id)

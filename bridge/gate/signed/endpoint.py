@@ -31,13 +31,14 @@ _THREAD_BYTES: Final = 1_048_576
 class SignedEndpoint:
     def __init__(self, work: Work, book: RuleBook, gatehouse: Callable[[], Gatehouse]) -> None:
         self.route = route = work.route
-        if route.signed is None:
+        scopes = route.also_signed if route.signed is None else route.signed
+        if scopes is None:
             raise TypeError(f"{route.name} takes no signed requests")
         self.method = route.method
         self.template: Template = parse_template(route.path)
         self._work = work
         self._rate_class = book.known_class(route.rate_class)
-        self._scopes = bits(tuple(Scope(scope) for scope in route.signed))
+        self._scopes = bits(tuple(Scope(scope) for scope in scopes))
         # The gate is opened after the routes are put together.
         self._gatehouse = gatehouse
         self._bound: tuple[Gatehouse, Demand] | None = None

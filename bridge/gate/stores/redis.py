@@ -12,13 +12,20 @@ from bridge.breakers.breaker import Breaker
 from bridge.gate.principal import Principal
 from bridge.gate.sessions.life import OVERLAP_SECONDS
 from bridge.gate.stores.requests import Held, Names, Requests, cost, end, owed
-from bridge.gate.stores.server import OTHER_LIFE, Server, unavailable
+from bridge.gate.stores.scripts import SCRIPTS
 from bridge.gate.stores.store import Asking, Headers, Spending, Verdict
 from bridge.redis_address import Address
+from bridge.redis_server.server import OTHER_LIFE, Server, Words
 from core_rs import Decision, Demand, Limits, Policy, Proven, Prover, Table, Waiting, WindowRefused, sha256
 
 # What is away is tried again so soon: a fail-over takes seconds.
 OPEN_SECONDS: Final = 1.0
+
+_WORDS: Final = Words(
+    name="the gate's Redis",
+    without="no signed request is let in",
+    refusal="Whether a request may come in cannot be said at the moment; send it again a little later.",
+)
 
 # As the core's table has them.
 _LIFE_SECONDS_MOST: Final = 24 * 60 * 60
@@ -62,7 +69,7 @@ class RedisStore:
             limits, bridge_id=bridge_id, masters=dict(masters), address="address"
         )
         self.demand = self._prover.demand
-        self._server = Server(address, self._names.life, breaker, give_up_seconds=give_up_seconds)
+        self._server = Server(address, self._names.life, SCRIPTS, _WORDS, breaker, give_up_seconds=give_up_seconds)
         self.start = self._server.start
         self.close = self._server.close
 
@@ -78,7 +85,7 @@ class RedisStore:
         if code == _ALREADY:
             raise WindowRefused("there is a session of this id already; an id must be drawn at random for each session")
         if code == OTHER_LIFE:
-            raise unavailable()
+            raise _WORDS.unavailable()
 
     async def spend(self, token: bytes, *, life_seconds: int) -> Spending:
         if life_seconds <= 0:
@@ -88,7 +95,7 @@ class RedisStore:
         name = self._names.spent(sha256(token)[:_TOKEN_BYTES])
         code, *_ = await self._server.told("spend", name, arguments=(self.epoch, life_seconds * 1000))
         if code == OTHER_LIFE:
-            raise unavailable()
+            raise _WORDS.unavailable()
         return "spent" if code == _ALREADY else "accepted"
 
     async def end_window(self, sid: bytes) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from bridge.gate.principal import Principal
-from bridge.gate.stores.scripts import script
+from bridge.gate.stores.scripts import SCRIPTS
 from core_rs import Policy
 
 _MICROSECONDS: Final = 1_000_000
@@ -75,7 +75,7 @@ class Requests:
             *(self._names.limit(policy, name) for policy, name in zip(policies, names, strict=True)),
         )
         limits = [word for policy in policies for word in (cost(policy), owed(policy), int(policy.shadow))]
-        call = script("window").call(keys, (epoch, *limits))
+        call = SCRIPTS["window"].call(keys, (epoch, *limits))
         count, _, words = call.removeprefix(b"*").partition(b"\r\n")
         return b"*%d\r\n%b" % (int(count) + 1, words)
 

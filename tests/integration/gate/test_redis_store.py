@@ -13,7 +13,7 @@ from redis.asyncio import Redis
 
 from backend.errors import SettingsError, StoreUnavailable
 from bridge.breakers.breaker import State
-from bridge.gate.stores.scripts import script
+from bridge.gate.stores.scripts import SCRIPTS
 from tests.contract.signing import Session
 from tests.integration.gate.store_house import StoreHouse, signed, store_house
 from tests.integration.web.waiting import until
@@ -226,7 +226,7 @@ async def test_a_replica_that_may_be_written_to_judges_nothing(
             for each in (client, beside):
                 await each.script_load(_text("look"))
             told = [
-                await each.evalsha(script("look").digest, len(keys), *keys, session.epoch) for each in (client, beside)
+                await each.evalsha(SCRIPTS["look"].digest, len(keys), *keys, session.epoch) for each in (client, beside)
             ]
 
     assert [[0, None], [1]] == told
@@ -235,8 +235,8 @@ async def test_a_replica_that_may_be_written_to_judges_nothing(
 def _text(name: str) -> str:
     from importlib.resources import files  # noqa: PLC0415 - of this test alone
 
-    folder = files("bridge.gate.stores") / "scripts"
-    return "".join((folder / f"{part}.lua").read_text(encoding="utf-8") for part in ("life", name))
+    parts = (("bridge.redis_server", "life"), ("bridge.gate.stores", name))
+    return "".join((files(room) / "scripts" / f"{part}.lua").read_text(encoding="utf-8") for room, part in parts)
 
 
 async def test_forgotten_scripts_are_loaded_again(house: StoreHouse, beside: Redis) -> None:

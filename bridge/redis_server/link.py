@@ -7,7 +7,7 @@ link that owes an answer for too long is cut: from then on nobody would know whi
 import asyncio
 from collections import deque
 from collections.abc import Callable
-from typing import Final, TypeAlias, cast
+from typing import Final, TypeAlias, TypeVar, cast
 
 from hiredis import ProtocolError, Reader, ReplyError, pack_command
 
@@ -49,6 +49,8 @@ class Link(asyncio.Protocol):
         waiting: asyncio.Future[Answer] = self._loop.create_future()
         if self._transport is None:
             waiting.set_exception(LinkLost("went away"))
+            # Whoever asks may have no use for the answer.
+            waiting.exception()
             return waiting
         if not self._unsent:
             self._loop.call_soon(self._send)
@@ -106,13 +108,12 @@ class Link(asyncio.Protocol):
             self.cut()
 
 
-async def connect(address: Address, give_up_seconds: float, on_lost: Callable[[Link], None]) -> Link:
+_Kind = TypeVar("_Kind", bound=Link)
+
+
+async def connect(address: Address, give_up_seconds: float, made: Callable[[], _Kind]) -> _Kind:
     """Return a link that is up; LinkLost where the server cannot be reached in time."""
     loop = asyncio.get_running_loop()
-
-    def made() -> Link:
-        return Link(give_up_seconds, on_lost)
-
     try:
         async with asyncio.timeout(give_up_seconds):
             if address.path is not None:

@@ -1,15 +1,14 @@
-"""The first words on a new link: who asks, whether the server is one to keep single use on, and which life it is in."""
+"""The first words on a new link: who asks, whether the server may be relied on, and which life it is in."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from hiredis import ReplyError
 
-from bridge.gate.stores import scripts
-from bridge.gate.stores.link import Answer, Link, packed
-from bridge.gate.stores.scripts import script
 from bridge.redis_address import Address
+from bridge.redis_server.link import Answer, Link, packed
+from bridge.redis_server.scripts import Script, begin_script
 
 EPOCH_BYTES: Final = 8
 _LEAST_VERSION: Final = 7
@@ -20,8 +19,11 @@ class StoreRefused(Exception):
     """The server answers and may not be used: a sentence that says why, and what to do about it."""
 
 
-async def log_in(link: Link, address: Address, life: bytes) -> str:
-    """Return the epoch, once the server is known to be right; StoreRefused if it is not, LinkLost if it goes away."""
+async def log_in(link: Link, address: Address, life: bytes, scripts: Iterable[Script]) -> str:
+    """Return the epoch, once the server is known to be right and has the scripts.
+
+    StoreRefused if it is not right, LinkLost if it goes away.
+    """
     if address.password is not None:
         words = ("AUTH", *(() if address.user is None else (address.user,)), address.password.reveal())
         _expect(await link.ask(packed(*words)), "does not take the user and the password of redis_url")
@@ -31,9 +33,9 @@ async def log_in(link: Link, address: Address, life: bytes) -> str:
     if isinstance(known, ReplyError):
         raise StoreRefused(_of_error(known))
     _check(_facts(known))
-    for name in scripts.ALL:
-        loaded = await link.ask(script(name).load)
-        if loaded != script(name).digest.encode():
+    for script in (begin_script(), *scripts):
+        loaded = await link.ask(script.load)
+        if loaded != script.digest.encode():
             raise StoreRefused(f"{_of_error(loaded)}; let its user run scripts (+@scripting)")
     begun = await link.ask(begin_life(life))
     if not isinstance(begun, bytes):
@@ -43,14 +45,12 @@ async def log_in(link: Link, address: Address, life: bytes) -> str:
 
 def begin_life(life: bytes) -> bytes:
     """Return what asks for the epoch that is now, or begins one of 64 random bits."""
-    return script("begin").call((life,), (secrets.token_bytes(EPOCH_BYTES).hex(),))
+    return begin_script().call((life,), (secrets.token_bytes(EPOCH_BYTES).hex(),))
 
 
 def _check(facts: Mapping[str, str]) -> None:
     if facts.get("cluster_enabled", "0") != "0":
-        raise StoreRefused(
-            "is a Redis Cluster, whose parts cannot judge a request together: name one primary with replicas"
-        )
+        raise StoreRefused("is a Redis Cluster, whose parts cannot answer as one: name one primary with replicas")
     if int(facts.get("redis_version", "0").partition(".")[0]) < _LEAST_VERSION:
         raise StoreRefused(f"is older than Redis {_LEAST_VERSION}")
     if facts.get("role") != "master":

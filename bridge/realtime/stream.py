@@ -1,0 +1,172 @@
+"""What goes out over one connection: the items of all channels that it follows, in step with how fast they are read."""
+
+from collections.abc import Sequence
+from time import monotonic
+from typing import Final, Protocol
+
+from bridge.realtime import items
+from bridge.realtime.backlog import Backlog
+from bridge.realtime.batch import Batch
+from bridge.realtime.cursor import Begin, Cursor
+from bridge.realtime.feed import Feed, Reason
+from bridge.realtime.forms import Form, Item, digests
+from bridge.realtime.message import Message
+from bridge.realtime.meter import StreamMeter
+from bridge.realtime.seals import Sealer
+from bridge.realtime.told import Told
+from core_rs import MacKey
+
+# So much is written at once to somebody who reads again.
+_PORTION_BYTES: Final = 64 * 1024
+_TOO_SLOW: Final = "This client did not read for too long; follow anew from the cursor of its last item."
+
+
+class Line(Protocol):
+    """The connection, as a stream uses it."""
+
+    def write(self, data: bytes, /) -> object: ...
+    def end(self, code: str, last: bytes) -> None:
+        """End it after what was written and this last item; cut it where that is not taken soon."""
+        ...
+
+
+class Stream:
+    """A member of feeds. Its line says when it takes nothing more, and when it does again."""
+
+    __slots__ = ("_backlog", "_form", "_held", "_line", "_meter", "_sealer", "_write", "is_over", "places")
+
+    def __init__(self, line: Line, form: Form, sealer: Sealer | None, meter: StreamMeter) -> None:
+        self._line = line
+        self._write = line.write
+        self._form = form
+        self._sealer = sealer
+        self._meter = meter
+        self._held = False
+        self._backlog: Backlog | None = None
+        self.is_over = False
+        # After what was sent of each channel; where it is to begin, until something was.
+        self.places: dict[str, Begin] = {}
+
+    @property
+    def is_held(self) -> bool:
+        return self._held
+
+    def say(self, item: Told) -> None:
+        """Send an item that is no message."""
+        if self.is_over:
+            return
+        if self._is_behind:
+            self._keep([item])
+        else:
+            self._send_items([item])
+
+    def begun(self, feed: Feed, at: Cursor) -> None:
+        self.say(items.following(feed.channel, at))
+
+    def take(self, feed: Feed, batch: Batch) -> None:
+        for part in batch.parts:
+            self._take(feed, part)
+
+    def _take(self, feed: Feed, batch: Batch) -> None:
+        if self.is_over:
+            return
+        if self._is_behind:
+            self._keep(batch.messages)
+            return
+        self.places[feed.channel] = batch.last.cursor
+        data = self._form.batch(batch, self.places)
+        if self._sealer is not None:
+            data += self._form.seal(self._sealer.seal(batch.digests, len(batch.messages)))
+        self._write(data)
+        self._meter.delivered += len(batch.messages)
+
+    def reset(self, feed: Feed, at: Cursor, reason: Reason) -> None:
+        self._meter.resets[reason] += 1
+        if self._backlog is not None:
+            # What waits of it was of before.
+            self._backlog.forget(feed.channel, but=items.FOLLOWING)
+        self.say(items.reset(feed.channel, at, reason))
+
+    def stale(self, feed: Feed) -> None:
+        self.say(items.stale(feed.channel))
+
+    def live(self, feed: Feed) -> None:
+        backlog, place = self._backlog, feed.cursor
+        if backlog is not None:
+            if backlog.strike(feed.channel, items.STALE) or backlog.has_messages(feed.channel):
+                # They were not told that it was away, or have their place from what waits.
+                return
+            sent = self.places.get(feed.channel)
+            place = sent if isinstance(sent, Cursor) else place
+        self.say(items.live(feed.channel, place))
+
+    def denied(self, channel: str, item: Told) -> None:
+        self.places.pop(channel, None)
+        self.say(item)
+
+    def left(self, channel: str) -> None:
+        self.places.pop(channel, None)
+        if self._backlog is not None:
+            self._backlog.forget(channel)
+
+    @property
+    def _is_behind(self) -> bool:
+        return self._held or self._backlog is not None
+
+    def hold(self) -> None:
+        """Keep what comes: the other side does not read."""
+        self._held = True
+
+    def go_on(self) -> None:
+        """Send what was kept, as far as it is taken."""
+        self._held = False
+        backlog = self._backlog
+        while backlog is not None and not self._held and not self.is_over:
+            portion = backlog.portion(_PORTION_BYTES)
+            if not portion:
+                self._backlog = None
+                return
+            self._send_items(portion)
+
+    def go_on_with(self, key: MacKey) -> None:
+        """Seal with the key of a new session."""
+        if self._sealer is not None:
+            self._sealer.go_on_with(key)
+
+    def check_age(self, most_seconds: float) -> None:
+        """End the stream where what waits has waited too long."""
+        since = None if self._backlog is None else self._backlog.waits_since()
+        if since is not None and monotonic() - since > most_seconds:
+            self.end("slow", _TOO_SLOW)
+
+    def end(self, code: str, detail: str, *, retry_after_seconds: float = 0.0) -> None:
+        """Say why it ends and where it stood, then close the line; nothing is sent any more."""
+        if self.is_over:
+            return
+        self.is_over = True
+        self._meter.ended[code] += 1
+        last = items.bye(code, detail, retry_after_seconds, self.places)
+        self._backlog = None
+        self._line.end(code, self._sealed([last]))
+
+    def _send_items(self, sent: Sequence[Item]) -> None:
+        data = self._sealed(sent)
+        for item in sent:
+            if item.channel is not None and item.cursor is not None:
+                self.places[item.channel] = item.cursor
+            if isinstance(item, Message):
+                self._meter.delivered += 1
+        self._write(data)
+
+    def _sealed(self, sent: Sequence[Item]) -> bytes:
+        data = self._form.items(sent, self.places)
+        if self._sealer is not None:
+            data += self._form.seal(self._sealer.seal(digests(sent), len(sent)))
+        return data
+
+    def _keep(self, kept: Sequence[Item]) -> None:
+        if self._backlog is None:
+            self._backlog = Backlog()
+        self._meter.coalesced += self._backlog.extend(kept, monotonic())
+        if self._backlog.is_too_large:
+            self.end("slow", _TOO_SLOW)

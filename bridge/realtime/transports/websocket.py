@@ -1,0 +1,223 @@
+"""A stream over a WebSocket: who it is, what it follows, and how it ends."""
+
+import asyncio
+from base64 import b64decode, b64encode
+from binascii import Error as Base64Error
+from hashlib import sha1
+from time import monotonic
+from typing import Annotated, Final, TypeAlias, cast
+
+from aiohttp import EofStream, WSMessage, WSMsgType, hdrs
+from aiohttp._websocket.models import WebSocketError, WSMessageTextBytes
+from aiohttp._websocket.reader import WebSocketDataQueue, WebSocketReader
+from pydantic import Field, TypeAdapter, ValidationError
+
+from backend.errors import InvalidRequest, NotProven, RequestError, ServiceError, UpgradeRequired
+from backend.web.exchange import Exchange
+from backend.web.reply import Headers
+from backend.web.sender import Sender
+from backend.web.server import Connection
+from bridge.gate.principal import Principal
+from bridge.realtime import items
+from bridge.realtime.bucket import Bucket
+from bridge.realtime.clock import now_milliseconds
+from bridge.realtime.desk import Desk
+from bridge.realtime.followers import SessionFollower
+from bridge.realtime.following import Following, new_stream_id
+from bridge.realtime.forms import FRAMES
+from bridge.realtime.frames import PING, close_frame, pong_frame
+from bridge.realtime.schemas import Extend, Follow, Hello, Leave, Ping
+from bridge.realtime.seals import Sealer
+from bridge.realtime.stream import Stream
+from bridge.realtime.transports.ending import bye_code, close_code, cut_later
+
+FRAME_LIMIT_BYTES: Final = 64 * 1024
+# The reader of frames refuses from here on.
+_TOO_LONG_BYTES: Final = FRAME_LIMIT_BYTES + 1
+# What a client may say at once and each second; who says more is at fault.
+SAID_AT_ONCE: Final = 200
+SAID_A_SECOND: Final = 20
+PATH: Final = "/v1/stream"
+TRANSPORT: Final = "websocket"
+# RFC 6455, 1.3.
+_ACCEPT: Final = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
+_KEY_BYTES: Final = 16
+CLOSED_WELL: Final = 1000
+
+Said: TypeAlias = Hello | Follow | Leave | Extend | Ping
+_SAID: Final[TypeAdapter[Said]] = TypeAdapter(Annotated[Said, Field(discriminator="type")])
+
+
+def accepted(sender: Sender) -> str:
+    """Return what the upgrade is accepted with; UpgradeRequired where it is none."""
+    key = sender.only(hdrs.SEC_WEBSOCKET_KEY) or ""
+    wants = {word.strip().lower() for word in (sender.only(hdrs.CONNECTION) or "").split(",")}
+    is_upgrade = (sender.only(hdrs.UPGRADE) or "").lower() == "websocket" and "upgrade" in wants
+    if not is_upgrade or sender.only(hdrs.SEC_WEBSOCKET_VERSION) != "13" or not _is_key(key):
+        raise UpgradeRequired("This address is for WebSockets of version 13.")
+    # RFC 6455 names SHA-1; it protects nothing here.
+    return b64encode(sha1(key.encode() + _ACCEPT, usedforsecurity=False).digest()).decode()
+
+
+class WebSocketStream:
+    """Both ends of it: read by one task, written to by whatever the channels tell."""
+
+    def __init__(self, desk: Desk, sender: Sender, accept: str, principal: Principal | None) -> None:
+        self._desk = desk
+        self._sender = sender
+        self._accept = accept
+        self._principal = principal
+        self._following: Following | None = None
+        self._heard_at = self._beaten_at = monotonic()
+        self._may_say = Bucket(at_once=SAID_AT_ONCE, a_second=SAID_A_SECOND)
+
+    def begin(self, exchange: Exchange) -> Headers:
+        """Read frames from here on."""
+        protocol = cast("Connection", exchange.protocol)
+        self._transport = cast("asyncio.Transport", exchange.transport)
+        self._queue = WebSocketDataQueue(protocol, FRAME_LIMIT_BYTES, loop=exchange.event_loop)
+        protocol.keep_alive(False)
+        protocol.set_parser(WebSocketReader(self._queue, _TOO_LONG_BYTES, compress=False, decode_text=True))
+        protocol.take_over(self)
+        self.write = self._transport.write
+        return ((hdrs.UPGRADE, "websocket"), (hdrs.CONNECTION, "Upgrade"), (hdrs.SEC_WEBSOCKET_ACCEPT, self._accept))
+
+    async def serve(self) -> None:
+        """Converse until one side ends it."""
+        self._desk.meter.open[TRANSPORT] += 1
+        try:
+            principal = self._principal or await self._introduced()
+            if principal is not None:
+                await self._converse(self._opened(principal))
+        except (EofStream, ConnectionError):
+            pass  # the other side has gone
+        except WebSocketError:
+            self._part(InvalidRequest("A frame is a text of UTF-8 of at most 64 KiB, framed as RFC 6455 has it."))
+        finally:
+            self._desk.meter.open[TRANSPORT] -= 1
+            if self._following is not None:
+                self._desk.closed(self._following)
+            cut_later(self._transport, self._desk.timing.taken_seconds)
+
+    # Of the connection.
+
+    def hold(self) -> None:
+        if self._following is not None:
+            self._following.stream.hold()
+
+    def go_on(self) -> None:
+        if self._following is not None:
+            self._following.stream.go_on()
+
+    def lost(self) -> None:
+        if self._following is not None:
+            self._following.stream.is_over = True
+
+    # Of the stream.
+
+    def end(self, code: str, last: bytes) -> None:
+        self.write(last + close_frame(close_code(code), code))
+        cut_later(self._transport, self._desk.timing.taken_seconds)
+
+    def beat(self, now: float) -> None:
+        """Ask whether anybody is there; cut a line on which nobody said anything for too long."""
+        timing, following = self._desk.timing, self._following
+        if now - self._heard_at > timing.silence_seconds:
+            self._transport.abort()
+        elif now - self._beaten_at >= timing.ping_seconds:
+            self._beaten_at = now
+            if following is not None and not following.stream.is_held and not following.stream.is_over:
+                self.write(PING)
+
+    async def _introduced(self) -> Principal | None:
+        """Return who it is by the first frame, or None after saying why that is nobody."""
+        try:
+            async with asyncio.timeout(self._desk.timing.hello_seconds):
+                said = await self._next()
+                while said is None:
+                    said = await self._next()
+            if not isinstance(said, Hello):
+                raise NotProven
+            return await self._desk.admitted(self._sender, PATH, said)
+        except TimeoutError:
+            self._part(NotProven())
+        except (RequestError, ServiceError) as error:
+            self._part(error)
+        return None
+
+    def _opened(self, principal: Principal) -> Following:
+        desk, stream_id = self._desk, new_stream_id()
+        is_sealed = not self._sender.by_https
+        sealer = Sealer(desk.stream_key(principal), stream_id) if is_sealed else None
+        stream = Stream(self, FRAMES, sealer, desk.meter)
+        follower = SessionFollower(principal, desk.gatehouse, self._sender.address)
+        following = self._following = Following(desk, stream, follower, stream_id)
+        desk.opened(following, self)
+        left = following.expires_in_seconds
+        stream.say(
+            items.welcome(stream_id, is_sealed=is_sealed, expires_in_seconds=left, now_milliseconds=now_milliseconds())
+        )
+        return following
+
+    async def _converse(self, following: Following) -> None:
+        while True:
+            try:
+                said = await self._next()
+                if said is not None and not following.stream.is_over:
+                    await self._heard(following, said)
+            except (RequestError, ServiceError) as error:
+                self._part(error)
+
+    async def _next(self) -> Said | None:
+        """Return what the client says next; None for what only shows that it is there. EofStream at its end."""
+        message = await self._queue.read()
+        self._heard_at = monotonic()
+        stream = None if self._following is None else self._following.stream
+        if message.type is WSMsgType.CLOSE:
+            if stream is None or not stream.is_over:
+                self.write(close_frame(CLOSED_WELL, ""))
+            raise EofStream
+        if stream is not None and stream.is_over:
+            return None
+        if not self._may_say.take():
+            raise InvalidRequest("This client says more than it may.")
+        if message.type is WSMsgType.PING and (stream is None or not stream.is_held):
+            self.write(pong_frame(cast("bytes", message.data)))
+        if message.type in {WSMsgType.PING, WSMsgType.PONG}:
+            return None
+        return self._read(message)
+
+    async def _heard(self, following: Following, said: Said) -> None:
+        if isinstance(said, Follow):
+            await following.follow(said.channel, said.begin)
+        elif isinstance(said, Leave):
+            following.leave(said.channel)
+        elif isinstance(said, Ping):
+            following.stream.say(items.pong(now_milliseconds()))
+        elif isinstance(said, Extend):
+            target = f"/v1/streams/{following.id}/extend"
+            following.extend(await self._desk.admitted(self._sender, target, said))
+            following.stream.say(items.extended(following.expires_in_seconds))
+        else:
+            raise InvalidRequest("Who this is was said already.")
+
+    def _read(self, message: WSMessage | WSMessageTextBytes) -> Said:
+        if message.type is not WSMsgType.TEXT:
+            raise InvalidRequest("Frames are texts.")
+        try:
+            return _SAID.validate_json(cast("str", message.data), strict=True, extra="forbid")
+        except ValidationError:
+            raise InvalidRequest("A frame is one of those that a client sends, as JSON.") from None
+
+    def _part(self, error: RequestError | ServiceError) -> None:
+        """End it for an error; there may be no stream yet."""
+        stream = Stream(self, FRAMES, None, self._desk.meter) if self._following is None else self._following.stream
+        code, seconds = bye_code(error)
+        stream.end(code, error.sentence, retry_after_seconds=seconds)
+
+
+def _is_key(text: str) -> bool:
+    try:
+        return len(b64decode(text, validate=True)) == _KEY_BYTES
+    except (Base64Error, ValueError):
+        return False
