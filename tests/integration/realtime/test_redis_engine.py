@@ -393,14 +393,15 @@ async def test_a_channel_of_which_a_part_is_gone_begins_anew(
 
 async def test_what_is_old_goes_with_the_next_publish_though_nobody_reads(way: Turned, beside: Redis) -> None:
     async with engine_house("redis", url_of(way), limits=HistoryLimits(age_seconds=1)) as house:
-        for _ in range(20):
-            await house.say(b"1")
+        for number in range(200):
+            await house.say(b"1" * (1 + number % 7), key="k")
         stream, began = names_of(house).kept("a")[1], time.monotonic()
-        assert 20 == await beside.xlen(stream)
+        assert 200 == await beside.xlen(stream)
         await until(lambda: time.monotonic() - began > 1.1)
         await house.say(b"2")
 
         assert 1 == await beside.xlen(stream)
+        assert [b"1", b"201"] == await beside.hmget(names_of(house).kept("a")[0], "b", "f")
 
 
 async def test_of_two_hosts_that_publish_the_same_at_once_one_does(house: EngineHouse, server: Valkey) -> None:
