@@ -18,6 +18,7 @@ from gates.check import GATES
 from gates.faults import FAULTS, Fault, Plant, commit
 from gates.luau_rules import LUAU_RULES
 from gates.pairing_rules import PAIRING_RULES
+from gates.realtime_rules import REALTIME_RULES
 from gates.rules import RULES
 from gates.session_rules import SESSION_RULES
 from gates.signed_rules import SIGNED_RULES
@@ -25,7 +26,16 @@ from gates.step import Step
 from gates.tree import ROOT, files, git
 
 CLEAN = "clean"
-SWITCHED_OFF = (*RULES, *ACCOUNT_RULES, *PAIRING_RULES, *SESSION_RULES, *SIGNED_RULES, *LUAU_RULES, *ATTACK_RULES)
+SWITCHED_OFF = (
+    *RULES,
+    *ACCOUNT_RULES,
+    *PAIRING_RULES,
+    *SESSION_RULES,
+    *REALTIME_RULES,
+    *SIGNED_RULES,
+    *LUAU_RULES,
+    *ATTACK_RULES,
+)
 ALL = (*FAULTS, *(rule.fault for rule in SWITCHED_OFF))
 
 

@@ -7,11 +7,13 @@ from gates.account_rules import ACCOUNT_RULES
 from gates.pairing_rules import PAIRING_RULES
 from gates.pairing_rules import TOPIC as PAIRING
 from gates.planted import ALL
+from gates.realtime_rules import REALTIME_RULES
+from gates.realtime_rules import TOPIC as CHANNELS
 from gates.session_rules import SESSION_RULES
 from gates.session_rules import TOPIC as SESSIONS
 from gates.tree import ROOT
 
-EVERY = (*ACCOUNT_RULES, *PAIRING_RULES, *SESSION_RULES)
+EVERY = (*ACCOUNT_RULES, *PAIRING_RULES, *SESSION_RULES, *REALTIME_RULES)
 
 
 @pytest.mark.parametrize("rule", EVERY, ids=lambda rule: rule.name)
@@ -35,6 +37,11 @@ def test_the_test_that_holds_a_rule_is_there(rule: AccountRule) -> None:
 
 
 def test_all_of_them_are_planted_and_asked_for_by_one_word() -> None:
-    for topic, rules in ((TOPIC, ACCOUNT_RULES), (PAIRING, PAIRING_RULES), (SESSIONS, SESSION_RULES)):
+    for topic, rules in (
+        (TOPIC, ACCOUNT_RULES),
+        (PAIRING, PAIRING_RULES),
+        (SESSIONS, SESSION_RULES),
+        (CHANNELS, REALTIME_RULES),
+    ):
         assert [rule.fault.name for rule in rules] == [fault.name for fault in ALL if fault.topic == topic]
     assert len({fault.name for fault in ALL}) == len(ALL)
