@@ -82,11 +82,11 @@ REALTIME_RULES: Final = (
         OF_RIGHTS + "a_person_or_a_key_follows_what_it_may_and_nothing_else",
     ),
     _rule(
-        "rights are asked for when a channel is begun, from a cursor too",
+        "a channel is opened only for somebody who may follow it",
         FOLLOWING,
         "            self.follower.check(name)\n            if channel not in self._feeds",
         "            if channel not in self._feeds",
-        OF_RIGHTS + "a_session_follows_what_it_may_and_nothing_else",
+        OF_RIGHTS + "one_channel_that_is_denied_takes_nothing_from_the_others",
     ),
     _rule(
         "whoever is held by a poll is asked for again",
@@ -112,8 +112,8 @@ REALTIME_RULES: Final = (
     _rule(
         "what was read before a change says nothing after it",
         RECHECK,
-        "        following.asked_in = generation\n",
-        "        following.asked_in = self._rights.generation\n",
+        "        following.asked_in = generation\n        following.asked_at",
+        "        following.asked_in = self._rights.generation\n        following.asked_at",
         OF_RECHECKS + "what_was_read_before_a_change_says_nothing_after_it",
     ),
     _rule(
@@ -126,15 +126,15 @@ REALTIME_RULES: Final = (
     _rule(
         "a session that ended itself is found",
         RECHECK,
-        "            for sid in ended:\n",
-        "            for sid in ended[:0]:\n",
+        "[each for each in sessions if each[0] in ended]",
+        "[each for each in sessions if each not in sessions and ended]",
         OF_RECHECKS + "a_session_that_ended_itself_is_found_though_no_right_has_changed",
     ),
     _rule(
         "a withdrawn session has no stream",
         FOLLOWERS,
-        "        if record.revoked or record",
-        "        if record",
+        "        if record.revoked or principal",
+        "        if principal",
         OF_WITHDRAWALS + "a_session_that_was_ended",
     ),
     _rule(

@@ -169,9 +169,9 @@ def _security(route: Route) -> list[dict[str, list[str]]]:
     schemes = [] if route.permission == PUBLIC else [*_SCHEMES]
     schemes += [*_SIGNATURE] if route.also_signed is not None else []
     schemes += [*_TICKET] if route.takes_tickets else []
+    needed: list[dict[str, list[str]]] = [{name: []} for name in schemes]
     # Of a public route, what it takes beside may be left out.
-    nothing: list[dict[str, list[str]]] = [{}] if schemes and route.permission == PUBLIC else []
-    return [*nothing, *({name: []} for name in schemes)]
+    return [{}, *needed] if needed and route.permission == PUBLIC else needed
 
 
 def _answer(route: Route, status: int, schemas: _Schemas, routes: Sequence[Route]) -> Document:

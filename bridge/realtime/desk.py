@@ -70,7 +70,7 @@ class Desk:
         self._openings = openings or Bucket(at_once=OPENED_AT_ONCE, a_second=OPENED_A_SECOND)
         self._streams: dict[str, Following] = {}
         self._lines: dict[str, Beating] = {}
-        self._recheck = Recheck(self._streams, rights, timing)
+        self._recheck = Recheck(self._streams, rights, lambda: self.gatehouse.records, timing)
         self._demand: Demand | None = None
 
     @property
@@ -129,7 +129,7 @@ class Desk:
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
         async with self.hub.running():
-            looking = (self._looking(), self._recheck.asking(), self._recheck.ending(self.gatehouse.records))
+            looking = (self._looking(), self._recheck.asking(), self._recheck.ending())
             tasks = [asyncio.create_task(each) for each in (*looking, self.presence.telling())]
             try:
                 yield

@@ -114,6 +114,19 @@ async def test_what_the_record_says_decides_how_it_ends() -> None:
         assert expected == scene.line.ended
 
 
+async def test_what_was_read_for_many_at_once_decides_the_same() -> None:
+    for record, expected in (
+        (Found(principal(), revoked=False), None),
+        (Found(principal(), revoked=True), "revoked"),
+        (None, "expired"),
+    ):
+        scene = Scene()
+        scene.following.learn("of another session", record)
+        assert scene.line.ended is None
+        scene.following.learn("old", record)
+        assert expected == scene.line.ended
+
+
 async def test_where_nobody_can_say_it_is_not_sure() -> None:
     scene = Scene()
     with pytest.raises(DatabaseUnavailable):
@@ -137,7 +150,7 @@ async def test_an_extension_is_for_the_same_holder_and_is_asked_for_soon() -> No
     assert (1, 1) == scene.following.asked_in
     scene.following.extend(principal("new", ends_in=1800.0))
 
-    assert scene.following.asked_in is None
+    assert [None] == [scene.following.asked_in]
     assert 1_800 < (scene.following.expires_in_seconds or 0) <= 1_860
 
 
