@@ -315,7 +315,7 @@ REALTIME_RULES: Final = (
     _rule(
         "so many streams are opened each second",
         DESK,
-        " or not self._openings.take():",
+        " or not bucket.take():",
         ":",
         OF_DESKS + "so_many_streams_are_opened_at_once_and_each_second",
     ),

@@ -73,6 +73,8 @@ class Following:
             # They may have lost it while the channel was opened.
             self.follower.check(name)
         except (RequestError, ServiceError) as error:
+            # Also where it was followed before: what is denied tells nothing any more.
+            self._let_go(channel)
             self._deny(channel, error)
             return
         if self.stream.is_over:

@@ -84,6 +84,19 @@ async def test_so_many_streams_are_opened_at_once_and_each_second() -> None:
     assert 2_000 == let_in(desk, 3_000)
 
 
+async def test_those_who_have_not_said_who_they_are_keep_out_nobody_who_has() -> None:
+    desk = made(openings=Bucket(at_once=3, a_second=0))
+    turned_away = 0
+    for _ in range(1_000):
+        try:
+            desk.check_door()
+        except Crowded:
+            turned_away += 1
+
+    assert 400 < turned_away <= 500
+    assert 3 == let_in(desk, 10)
+
+
 async def test_there_are_so_many_streams_and_no_more() -> None:
     desk = made(most_streams=2)
     streams = [Stands("a"), Stands("b")]

@@ -86,7 +86,7 @@ class Scene:
 def scene(*, sealed: bool = False, form: Form | None = None) -> Scene:
     line, meter = Line(), StreamMeter()
     sealer = Sealer(KEY, "stream") if sealed else None
-    stream = line.stream = Stream(line, form or Lines(), sealer, meter)  # type: ignore[arg-type]
+    stream = line.stream = Stream(line, form or Lines(), sealer, meter)
     feed = Feed(CHANNEL, HistoryLimits(), lambda _: None)
     feed.load(kept(1))
     return Scene(line, stream, feed, meter)
