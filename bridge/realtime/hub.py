@@ -11,6 +11,7 @@ from backend.errors import Crowded, StoreUnavailable
 from bridge.realtime.cursor import Cursor
 from bridge.realtime.engines.engine import Engine, Kept
 from bridge.realtime.feed import Feed
+from bridge.realtime.going import keep_going
 from bridge.realtime.limits import HistoryLimits
 from bridge.realtime.message import Message
 from bridge.realtime.meter import StreamMeter
@@ -46,7 +47,7 @@ class Hub:
     async def running(self) -> AsyncIterator[None]:
         """Follow until the block is left."""
         await self._engine.start(self)
-        tending = asyncio.create_task(self._tend())
+        tending = asyncio.create_task(keep_going(self._tend, pause_seconds=self._timing.again_seconds))
         try:
             yield
         finally:
