@@ -70,6 +70,7 @@ from bridge.realtime.doorbell import Doorbell
 from bridge.realtime.lifecycle import Realtime
 from bridge.realtime.limits import HistoryLimits
 from bridge.realtime.routes import ROUTES as REALTIME_ROUTES
+from bridge.realtime.timing import TIMING, Timing
 from bridge.settings import Settings
 from core_rs import Table
 
@@ -87,12 +88,13 @@ def create_app(
     hasher: Hasher | None = None,
     history: HistoryLimits | None = None,
     bell: Doorbell | None = None,
+    timing: Timing = TIMING,
 ) -> web.Application:
     """Put the application together; a `backend.web.server.Runner` opens what it needs and serves it.
 
     `rate_rules` are the limits of requests and `caps` those of what strangers send, in the place of those that the
     product has.
-    `history` is what channels keep, and `bell` wakes game servers.
+    `history` is what channels keep, `bell` wakes game servers, and `timing` is how long streams wait for what.
     `table` is the one that all workers of this bridge share; without it this process is the only one. Without
     `audit_keys` the audit trail has those of the key file.
     """
@@ -129,7 +131,7 @@ def create_app(
         look_up(lambda: app[DATABASE], permissions), RightsCache(lambda: rights.generation)
     )
     access = Access(known, permissions.for_the_web)
-    app.cleanup_ctx.append(channels.desk(known, rights, drain, kept))
+    app.cleanup_ctx.append(channels.desk(known, rights, drain, kept, timing))
     # Last, as what it works off uses all of the above.
     app.cleanup_ctx.append(lifecycle.outbox)
     app.cleanup_ctx.append(lifecycle.outbox_census)

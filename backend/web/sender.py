@@ -60,6 +60,12 @@ class Sender:
         found = self._exchange.headers.getall(name, ())
         return found[0] if len(found) == 1 else None
 
+    @property
+    def has_gone(self) -> bool:
+        """Whether nobody is there any more who would take an answer."""
+        transport = self._exchange.transport
+        return transport is None or transport.is_closing()
+
     async def who_asks(self, authenticator: Authenticator) -> Caller:
         """Return whose the request is by the rights that they have now; Unauthenticated where they have gone."""
         return await authenticator.caller(self._exchange)

@@ -9,7 +9,7 @@ import orjson
 from aiohttp import hdrs, web
 
 from backend.db.unit import Database, Transaction
-from backend.errors import InvalidRequest
+from backend.errors import InvalidRequest, UpgradeRequired
 from backend.web import mutation, problem
 from backend.web.body import check_json, refuse_body
 from backend.web.call import Answer, Call
@@ -128,7 +128,11 @@ class Work:
     def _streamed(self, exchange: Exchange, answer: Answer, stream: Streaming) -> Reply:
         if not self.route.streams or answer.status not in self._answers:
             raise UndeclaredAnswer(f"{self.route.name} does not declare a stream under {answer.status}")
-        headers = (*answer.headers, *stream.begin(exchange))
+        headers = answer.headers
+        if exchange.method != hdrs.METH_HEAD:
+            headers = (*headers, *stream.begin(exchange))
+        elif answer.status == HTTPStatus.SWITCHING_PROTOCOLS:
+            raise UpgradeRequired("A connection is handed over to a GET.")
         return StreamReply(answer.status, stream, content_type=self._of_bytes or "", headers=headers)
 
     async def _change(

@@ -11,11 +11,12 @@ from bridge.realtime.message import Message
 # From so much on, what has a later message of the same key is left out.
 COALESCED_BYTES: Final = 256 * 1024
 MOST_BYTES: Final = 1024 * 1024
-MOST_SECONDS: Final = 10.0
 # What an item takes beside its data, so that many small ones are not free.
 _ITEM_BYTES: Final = 64
 # As many as a client has to take without a seal.
 _PORTION_ITEMS: Final = 256
+# Looking through it costs as much as it is long, so it is done when it has grown by so much since the last time.
+_GROWTH: Final = 1.5
 
 
 class Backlog:
@@ -24,11 +25,22 @@ class Backlog:
     def __init__(self) -> None:
         self._items: deque[tuple[Item, float]] = deque()
         self.size = 0
+        self._coalesced_from: float = COALESCED_BYTES
 
-    def extend(self, added: Iterable[Item], now: float) -> None:
+    def extend(self, added: Iterable[Item], now: float) -> int:
+        """Have items wait; return how many were left out as a later one of their key waits too."""
         for item in added:
             self._items.append((item, now))
             self.size += _size(item)
+        if self.size <= self._coalesced_from:
+            return 0
+        dropped = self._coalesce()
+        self._coalesced_from = min(MOST_BYTES, max(COALESCED_BYTES, self.size * _GROWTH))
+        return dropped
+
+    @property
+    def is_too_large(self) -> bool:
+        return self.size > MOST_BYTES
 
     def portion(self, most_bytes: int) -> Sequence[Item]:
         """Take what can be written at once from the beginning."""
@@ -41,47 +53,53 @@ class Backlog:
         self.size -= taken_bytes
         return taken
 
-    def forget(self, channel: str) -> None:
-        """Leave out the messages of a channel that is not followed any more, or anew."""
-        self._replace(
-            [each for each in self._items if not (isinstance(each[0], Message) and each[0].channel == channel)]
-        )
+    def forget(self, channel: str, *, but: str = "") -> None:
+        """Leave out what is said of a channel that is not followed any more, or anew; of one kind it is kept."""
+        self._replace([each for each in self._items if each[0].channel != channel or _kind(each[0]) == but])
 
-    def is_too_old(self, now: float) -> bool:
-        return bool(self._items) and now - self._items[0][1] > MOST_SECONDS
+    def has_messages(self, channel: str) -> bool:
+        return any(item.channel == channel and isinstance(item, Message) for item, _ in self._items)
 
-    def coalesce(self) -> int:
+    def strike(self, channel: str, kind: str) -> bool:
+        """Leave out what was to be said of a channel and does not hold any more; whether there was such a thing."""
+        left = [each for each in self._items if each[0].channel != channel or _kind(each[0]) != kind]
+        is_struck = len(left) < len(self._items)
+        self._replace(left)
+        return is_struck
+
+    def waits_since(self) -> float | None:
+        """Return when the oldest of it came."""
+        return self._items[0][1] if self._items else None
+
+    def _coalesce(self) -> int:
         """Leave out each message that has a later one of its key, and say so; return how many those are."""
         last: dict[tuple[str, str], Message] = {}
         for item, _ in self._items:
             if isinstance(item, Message) and item.key is not None:
                 last[item.channel, item.key] = item
-        dropped: list[Message] = []
         kept: list[tuple[Item, float]] = []
-        # The first place of each channel where something was left out, as it has to be said before what follows it.
-        places: dict[str, int] = {}
-        since: dict[str, float] = {}
+        # By channel, what is left out, and the first place where something was: it is said before what follows there.
+        offsets: dict[str, list[int]] = {}
+        places: dict[str, tuple[int, float]] = {}
         for item, at in self._items:
             if isinstance(item, Message) and item.key is not None and last[item.channel, item.key] is not item:
-                dropped.append(item)
-                places.setdefault(item.channel, len(kept))
-                since.setdefault(item.channel, at)
+                offsets.setdefault(item.channel, []).append(item.cursor.offset)
+                places.setdefault(item.channel, (len(kept), at))
             else:
                 kept.append((item, at))
-        for channel, place in sorted(places.items(), key=lambda each: each[1], reverse=True):
-            offsets = [message.cursor.offset for message in dropped if message.channel == channel]
-            kept.insert(place, (items.coalesced(channel, offsets), since[channel]))
+        for channel, (place, at) in sorted(places.items(), key=lambda each: each[1][0], reverse=True):
+            kept.insert(place, (items.coalesced(channel, offsets[channel]), at))
         self._replace(kept)
-        return len(dropped)
+        return sum(len(each) for each in offsets.values())
 
     def _replace(self, left: Sequence[tuple[Item, float]]) -> None:
         self._items = deque(left)
         self.size = sum(_size(item) for item, _ in left)
 
 
-def _is_of(item: Item, channel: str) -> bool:
-    return isinstance(item, Message) and item.channel == channel
+def _kind(item: Item) -> str:
+    return "message" if isinstance(item, Message) else item.kind
 
 
 def _size(item: Item) -> int:
-    return _ITEM_BYTES + (item.size if isinstance(item, Message) else len(item))
+    return _ITEM_BYTES + item.size

@@ -8,17 +8,20 @@ from time import monotonic
 from typing import TYPE_CHECKING, Final, Protocol
 
 from backend.db.rights_changes import Generation, RightsChanges
-from backend.errors import Crowded, ServiceError
+from backend.errors import Crowded
 from backend.web.access import Authenticator
 from backend.web.keys import app_key
 from backend.web.sender import Sender
 from bridge.gate.gatehouse import Gatehouse
 from bridge.gate.principal import Principal
 from bridge.gate.signed.spoken import RATE_CLASS, Spoken, admitted
+from bridge.realtime.bucket import Bucket
 from bridge.realtime.engines.engine import Engine
 from bridge.realtime.hub import Hub
 from bridge.realtime.meter import StreamMeter
 from bridge.realtime.presence import Presence
+from bridge.realtime.recheck import Recheck
+from bridge.realtime.timing import Timing
 from core_rs import Demand, MacKey
 
 if TYPE_CHECKING:
@@ -28,21 +31,15 @@ MOST_STREAMS: Final = 8_192
 # Streams that may be opened at once and each second: more come back a little later, spread out.
 OPENED_AT_ONCE: Final = 2_000
 OPENED_A_SECOND: Final = 400
-# A withdrawn right ends a stream within 5 s: changes are noticed within 2, and then everybody is asked.
-_LOOK_SECONDS: Final = 0.5
-_UNKNOWN_SECONDS: Final = 2.0
-# Also without a change: a session that ended itself raises no alarm.
-_ASK_SECONDS: Final = 60.0
-_ASKED_AT_ONCE: Final = 32
 _SPREAD_A_SECOND: Final = 200
 _SPREAD_MOST_SECONDS: Final = 30.0
-_BEAT_SECONDS: Final = 12.5
 _ENDS: Final = "This bridge ends."
+_UNSURE: Final = "Whether this stream may go on cannot be said now."
 
 
 class Beating(Protocol):
     def beat(self, now: float) -> None:
-        """Show that the line is there, and look whether the other side is."""
+        """Show that the line is there where that is due, and look whether the other side is."""
         ...
 
 
@@ -56,21 +53,25 @@ class Desk:
         rights: RightsChanges,
         authenticator: Authenticator,
         meter: StreamMeter,
+        timing: Timing,
+        most_streams: int = MOST_STREAMS,
+        openings: Bucket | None = None,
     ) -> None:
         self.hub = hub
         self.engine = engine
         self.authenticator = authenticator
         self.meter = meter
-        self.presence = Presence(engine)
+        self.timing = timing
+        self.presence = Presence(engine, timing)
         self.is_draining = False
         self._gatehouse = gatehouse
         self._rights = rights
+        self._most_streams = most_streams
+        self._openings = openings or Bucket(at_once=OPENED_AT_ONCE, a_second=OPENED_A_SECOND)
         self._streams: dict[str, Following] = {}
         self._lines: dict[str, Beating] = {}
+        self._recheck = Recheck(self._streams, rights, timing)
         self._demand: Demand | None = None
-        self._asked_in: Generation | None = None
-        self._room = float(OPENED_AT_ONCE)
-        self._room_at = monotonic()
 
     @property
     def gatehouse(self) -> Gatehouse:
@@ -82,14 +83,10 @@ class Desk:
 
     def check_room(self) -> None:
         """Count a stream that is to be opened; Crowded, with a time that is drawn, where there are too many."""
-        now = monotonic()
-        self._room = min(float(OPENED_AT_ONCE), self._room + (now - self._room_at) * OPENED_A_SECOND)
-        self._room_at = now
-        if self.is_draining or self._room < 1 or len(self._streams) >= MOST_STREAMS:
+        if self.is_draining or len(self._streams) >= self._most_streams or not self._openings.take():
             error = Crowded("More streams are opened here at the moment than there is room for.")
             error.headers = (("Retry-After", str(1 + round(self.advice()))),)
             raise error
-        self._room -= 1
 
     def opened(self, following: "Following", line: Beating) -> None:
         self._streams[following.id] = following
@@ -127,13 +124,13 @@ class Desk:
     def drain(self) -> None:
         """Send everybody away with where they stood."""
         self.is_draining = True
-        for following in list(self._streams.values()):
-            following.end("reconnect", _ENDS, retry_after_seconds=self.advice())
+        self._send_away(list(self._streams.values()), _ENDS)
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
         async with self.hub.running():
-            tasks = [asyncio.create_task(self._tend()), asyncio.create_task(self.presence.telling())]
+            looking = (self._looking(), self._recheck.asking(), self._recheck.ending(self.gatehouse.records))
+            tasks = [asyncio.create_task(each) for each in (*looking, self.presence.telling())]
             try:
                 yield
             finally:
@@ -141,45 +138,20 @@ class Desk:
                     task.cancel()
                 await asyncio.wait(tasks)
 
-    async def _tend(self) -> None:
-        known_at = asked_at = beaten_at = monotonic()
+    async def _looking(self) -> None:
+        """Look at each stream over and over, and wait for nobody."""
         while True:
-            await asyncio.sleep(_LOOK_SECONDS)
+            await asyncio.sleep(self.timing.look_seconds)
+            now = monotonic()
+            self._send_away(self._recheck.unsure(now), _UNSURE)
             for following in list(self._streams.values()):
                 following.check_time()
-            now, generation = monotonic(), self._rights.generation
-            if now - beaten_at > _BEAT_SECONDS:
-                beaten_at = now
-                for line in list(self._lines.values()):
-                    line.beat(now)
-            if generation is None:
-                if now - known_at > _UNKNOWN_SECONDS:
-                    self._send_away()
-                continue
-            known_at = now
-            if generation != self._asked_in or now - asked_at > _ASK_SECONDS:
-                self._asked_in, asked_at = generation, now
-                await self._ask_all()
+            for line in list(self._lines.values()):
+                line.beat(now)
 
-    def _send_away(self) -> None:
-        """Nobody can say who still may be here."""
-        for following in list(self._streams.values()):
-            following.end(
-                "reconnect", "Whether this stream may go on cannot be said now.", retry_after_seconds=self.advice()
-            )
-
-    async def _ask_all(self) -> None:
-        waiting = list(self._streams.values())
-        while waiting:
-            some, waiting = waiting[:_ASKED_AT_ONCE], waiting[_ASKED_AT_ONCE:]
-            await asyncio.gather(*(self._ask(following) for following in some))
-
-    async def _ask(self, following: "Following") -> None:
-        try:
-            await following.ask_again()
-        except ServiceError:
-            # Asked anew with all others: what they may is not known in this generation.
-            self._asked_in = None
+    def _send_away(self, followings: list["Following"], why: str) -> None:
+        for following in followings:
+            following.end("reconnect", why, retry_after_seconds=self.advice())
 
 
 DESK: Final = app_key("desk", Desk)

@@ -62,13 +62,13 @@ class Feed:
                     self._add(message)
             return
         self.flush()
-        is_other = kept.top.epoch != self.epoch
+        reason = self._missing_in(kept)
         self.epoch, self.top = kept.top
         self._kept = deque(kept.messages)
         self._kept_bytes = sum(message.size for message in self._kept)
         self._gaps.clear()
         for member in list(self.members):
-            member.reset(self, self.cursor, "epoch" if is_other else "behind")
+            member.reset(self, self.cursor, reason)
 
     def add(self, message: Message) -> bool:
         """Take what arrived; false where something before it is missing, so that the engine has to be asked."""
@@ -146,6 +146,12 @@ class Feed:
         if cursor.offset > self.top:
             return "ahead"
         return "behind" if cursor.offset < self.base else None
+
+    def _missing_in(self, kept: Kept) -> Reason:
+        """Return why whoever had all up to here cannot go on with what the engine keeps."""
+        if kept.top.epoch != self.epoch:
+            return "epoch"
+        return "ahead" if kept.top.offset < self.top else "behind"
 
     def _goes_on(self, kept: Kept) -> bool:
         if kept.top.epoch != self.epoch or kept.top.offset < self.top:

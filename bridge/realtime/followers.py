@@ -10,7 +10,7 @@ from backend.web.caller import Caller
 from backend.web.permission import TENANT, Demand, authorise
 from backend.web.sender import Sender
 from bridge.gate.gatehouse import Gatehouse
-from bridge.gate.principal import DEVICE, Principal, Scope
+from bridge.gate.principal import DEVICE, GAME_KEY, Principal, Scope
 from bridge.gate.sessions.life import OVERLAP_SECONDS
 from bridge.gate.signed.refusals import revoked
 from bridge.realtime.names import ChannelKind, ChannelName
@@ -68,7 +68,9 @@ class SessionFollower:
             raise OutOfScope("This session may do other things, but not follow this channel.")
         if channel.kind is ChannelKind.PROJECT and principal.project_id not in {None, channel.of}:
             raise NotFound(NOTHING_HERE)
-        if channel.kind is ChannelKind.GAME and channel.of != str(principal.universe_id):
+        if channel.kind is ChannelKind.GAME and (
+            principal.kind != GAME_KEY or channel.of != str(principal.universe_id)
+        ):
             raise NotFound(NOTHING_HERE)
 
     async def asked_again(self) -> "SessionFollower":

@@ -1,9 +1,11 @@
 """One stream with who it is for: which channels it follows, until when it may, and how it is taken away."""
 
 import secrets
+from time import monotonic
 from typing import Final
 
-from backend.errors import LimitReached, NotProven, RequestError, ServiceError
+from backend.db.rights_changes import Generation
+from backend.errors import EpochEnded, InvalidRequest, LimitReached, NotProven, RequestError, ServiceError
 from bridge.gate.principal import Principal
 from bridge.realtime import items
 from bridge.realtime.cursor import read_begin
@@ -11,6 +13,7 @@ from bridge.realtime.desk import Desk
 from bridge.realtime.feed import Feed
 from bridge.realtime.followers import Follower, SessionFollower
 from bridge.realtime.names import read_name
+from bridge.realtime.places import Wanted
 from bridge.realtime.stream import Stream
 
 MOST_CHANNELS: Final = 64
@@ -26,8 +29,25 @@ class Following:
         self.id = stream_id
         self.stream = stream
         self.follower = follower
+        # The generation of rights in which they were asked for, and when; of whoever is new they are asked for soon, as
+        # they may have been withdrawn since the door.
+        self.asked_in: Generation | None = None
+        self.asked_at = self.sure_at = monotonic()
         self._desk = desk
         self._feeds: dict[str, Feed] = {}
+
+    @property
+    def sid(self) -> str | None:
+        """The session that it is for; None where it is for a person or an API key."""
+        return self.follower.principal.sid if isinstance(self.follower, SessionFollower) else None
+
+    def plan(self, wanted: Wanted) -> None:
+        """Note what is followed next, so that whoever is cut off in between comes back for all of it."""
+        for channel, begin_text in wanted:
+            try:
+                self.stream.places[read_name(channel).text] = read_begin(begin_text)
+            except InvalidRequest:
+                continue  # denied when its turn comes
 
     async def follow(self, channel: str, begin_text: str) -> None:
         """Follow a channel from a place; where that may not be, this is said and the others go on."""
@@ -59,6 +79,7 @@ class Following:
         if not isinstance(follower, SessionFollower) or not self.is_of(principal):
             raise NotProven
         self.follower = SessionFollower(principal, follower.gate, follower.address)
+        self.asked_in = None
         self.stream.go_on_with(self._desk.stream_key(principal))
         self._check_channels()
 
@@ -68,11 +89,16 @@ class Following:
 
     async def ask_again(self) -> None:
         """End what they may not have any more."""
+        asked = self.follower
         try:
-            self.follower = await self.follower.asked_again()
+            found = await asked.asked_again()
         except RequestError as error:
-            self.end("revoked", error.sentence)
-        else:
+            # What was extended meanwhile goes on, whatever became of the session before.
+            if self.follower is asked:
+                self.end("expired" if isinstance(error, EpochEnded) else "revoked", error.sentence)
+            return
+        if self.follower is asked:
+            self.follower = found
             self._check_channels()
 
     def check_time(self) -> None:
@@ -80,7 +106,7 @@ class Following:
         if left is not None and left <= 0:
             self.end("expired", "The session of this stream is over, and the stream was not extended.")
         else:
-            self.stream.check_age()
+            self.stream.check_age(self._desk.timing.unread_seconds)
 
     def end(self, code: str, detail: str, *, retry_after_seconds: float = 0.0) -> None:
         self.stream.end(code, detail, retry_after_seconds=retry_after_seconds)
@@ -116,4 +142,4 @@ class Following:
             self._desk.presence.leaves(channel, self.id, holder_id=self.follower.id)
 
     def _deny(self, channel: str, error: RequestError | ServiceError) -> None:
-        self.stream.say(items.denied(channel, error))
+        self.stream.denied(channel, items.denied(channel, error))

@@ -1,17 +1,15 @@
 """How items stand on the wire of each transport."""
 
-import hashlib
-from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from typing import Final, Protocol
 
 from bridge.realtime.batch import Batch
-from bridge.realtime.cursor import Cursor
-from bridge.realtime.frames import text_frame
+from bridge.realtime.cursor import Begin
 from bridge.realtime.message import Message
+from bridge.realtime.told import Told
 
-Item = Message | bytes
-Places = Mapping[str, Cursor]
+Item = Message | Told
+Places = Mapping[str, Begin]
 
 
 class Form(Protocol):
@@ -30,10 +28,10 @@ class Frames:
         return batch.frames
 
     def items(self, items: Sequence[Item], places: Places) -> bytes:  # noqa: ARG002 - of another form
-        return b"".join([item.frame if isinstance(item, Message) else text_frame(item) for item in items])
+        return b"".join([item.frame for item in items])
 
     def seal(self, seal: bytes) -> bytes:
-        return text_frame(seal)
+        return Told(seal, "seal").frame
 
 
 class Events:
@@ -51,21 +49,16 @@ class Events:
     def seal(self, seal: bytes) -> bytes:
         return b"data: %b\n\n" % seal
 
-    def _event(self, item: Item, reached: dict[str, Cursor]) -> bytes:
-        if isinstance(item, Message):
+    def _event(self, item: Item, reached: dict[str, Begin]) -> bytes:
+        if item.channel is not None and item.cursor is not None:
             reached[item.channel] = item.cursor
-            item = item.item
-        follow = ",".join(f"{channel}@{cursor}" for channel, cursor in reached.items())
-        return b"id: %b\ndata: %b\n\n" % (follow.encode(), item)
+        follow = ",".join(f"{channel}@{place}" for channel, place in reached.items())
+        return b"id: %b\ndata: %b\n\n" % (follow.encode(), item.item)
 
 
 def digests(items: Sequence[Item]) -> bytes:
     """Return what a seal over these names."""
-    return b"\n".join([item.digest if isinstance(item, Message) else digest(item) for item in items])
-
-
-def digest(item: bytes) -> bytes:
-    return b64encode(hashlib.sha256(item).digest())
+    return b"\n".join([item.digest for item in items])
 
 
 FRAMES: Final = Frames()

@@ -14,14 +14,9 @@ from bridge.realtime.feed import Feed
 from bridge.realtime.limits import HistoryLimits
 from bridge.realtime.message import Message
 from bridge.realtime.meter import StreamMeter
+from bridge.realtime.timing import Timing
 
-# A channel that nobody follows any more stays for whoever asks again: a long-poll comes back in a moment.
-LINGER_SECONDS: Final = 60.0
-# How often each channel's place is compared with the engine's.
-CHECK_SECONDS: Final = 20.0
 MOST_FEEDS: Final = 10_000
-_SWEEP_SECONDS: Final = 10.0
-_AGAIN_SECONDS: Final = 1.0
 
 _log = logging.getLogger(__name__)
 
@@ -29,10 +24,14 @@ _log = logging.getLogger(__name__)
 class Hub:
     """Listens to the engine. Every method but `feed` is called in the loop, and does not wait."""
 
-    def __init__(self, engine: Engine, limits: HistoryLimits, meter: StreamMeter) -> None:
+    def __init__(
+        self, engine: Engine, limits: HistoryLimits, meter: StreamMeter, timing: Timing, *, most_feeds: int = MOST_FEEDS
+    ) -> None:
         self._engine = engine
         self._limits = limits
         self._meter = meter
+        self._timing = timing
+        self._most_feeds = most_feeds
         self._loop = asyncio.get_running_loop()
         self._feeds: dict[str, Feed] = {}
         self._opening: dict[str, asyncio.Task[Feed]] = {}
@@ -68,10 +67,10 @@ class Hub:
             if not found.members:
                 self._unused_since[channel] = monotonic()
             return found
-        if len(self._feeds) + len(self._opening) >= MOST_FEEDS:
-            raise Crowded("More channels are followed here than there is room for; come back a little later.")
         task = self._opening.get(channel)
         if task is None:
+            if len(self._feeds) + len(self._opening) >= self._most_feeds:
+                raise Crowded("More channels are followed here than there is room for; come back a little later.")
             task = self._opening[channel] = asyncio.create_task(self._open(channel))
             task.add_done_callback(lambda done: self._opened(channel, done))
         return await asyncio.shield(task)
@@ -111,7 +110,11 @@ class Hub:
         try:
             await self._engine.listen(channel)
             feed = Feed(channel, self._limits, self._loop.call_soon)
-            feed.load(await self._engine.read(channel))
+            try:
+                feed.load(await self._engine.read(channel))
+            except StoreUnavailable:
+                await self._engine.unlisten(channel)
+                raise
         finally:
             del self._early[channel]
         self._feeds[channel] = feed
@@ -153,7 +156,7 @@ class Hub:
                         kept = await self._engine.read(channel)
                 except StoreUnavailable:
                     feed.mark_stale()
-                    await asyncio.sleep(_AGAIN_SECONDS)
+                    await asyncio.sleep(self._timing.again_seconds)
                     continue
                 feed.load(kept)
                 early, self._early[channel] = self._early[channel], []
@@ -167,9 +170,9 @@ class Hub:
     async def _tend(self) -> None:
         checked_at = monotonic()
         while True:
-            await asyncio.sleep(_SWEEP_SECONDS)
-            await self._let_go(monotonic() - LINGER_SECONDS)
-            if monotonic() - checked_at >= CHECK_SECONDS:
+            await asyncio.sleep(self._timing.sweep_seconds)
+            await self._let_go(monotonic() - self._timing.linger_seconds)
+            if monotonic() - checked_at >= self._timing.check_seconds:
                 checked_at = monotonic()
                 await self._check()
 
@@ -188,6 +191,7 @@ class Hub:
     async def _check(self) -> None:
         """Compare each channel with the engine: a message that never arrived is noticed, though nothing follows it."""
         feeds = {feed.channel: feed for feed in self._feeds.values() if not feed.is_stale}
+        before = {feed.channel: feed.top for feed in feeds.values()}
         if not feeds:
             return
         try:
@@ -197,8 +201,8 @@ class Hub:
             return
         for channel, top in tops.items():
             feed = feeds[channel]
-            # What is published while the answer is on its way may be ahead of it here.
-            if top.epoch != feed.epoch or top.offset > feed.top:
+            # What is published while the answer is on its way may be ahead of it here; what was before may not.
+            if top.epoch != feed.epoch or top.offset > feed.top or top.offset < before[channel]:
                 self._refill(feed, [])
             else:
                 feed.mark_live()

@@ -22,6 +22,7 @@ from bridge.realtime.engines.opening import opened_engine
 from bridge.realtime.hub import Hub
 from bridge.realtime.limits import HistoryLimits
 from bridge.realtime.meter import StreamMeter
+from bridge.realtime.timing import Timing
 from bridge.settings import Settings
 
 ENGINE: Final = app_key("engine", Engine)  # type: ignore[type-abstract]  # a key is told by its name
@@ -51,14 +52,20 @@ class Realtime:
         return opened
 
     def desk(
-        self, authenticator: Authenticator, rights: RightsChanges, drain: Drain, limits: HistoryLimits
+        self, authenticator: Authenticator, rights: RightsChanges, drain: Drain, limits: HistoryLimits, timing: Timing
     ) -> Callable[[web.Application], AsyncIterator[None]]:
         """Return what opens the streams' side."""
 
         async def opened(app: web.Application) -> AsyncIterator[None]:
-            hub = Hub(app[ENGINE], limits, self.meter)
+            hub = Hub(app[ENGINE], limits, self.meter, timing)
             desk = Desk(
-                hub, app[ENGINE], lambda: app[GATEHOUSE], rights=rights, authenticator=authenticator, meter=self.meter
+                hub,
+                app[ENGINE],
+                lambda: app[GATEHOUSE],
+                rights=rights,
+                authenticator=authenticator,
+                meter=self.meter,
+                timing=timing,
             )
             async with desk.open():
                 app[DESK] = desk
@@ -70,7 +77,10 @@ class Realtime:
 
 async def _end_streams(app: web.Application) -> None:
     """Before connections are closed: whoever follows is told where they stood, if no drain has told them."""
-    app[DESK].drain()
+    desk = app.get(DESK)
+    # There is none where the start has failed.
+    if desk is not None:
+        desk.drain()
 
 
 def _tell(metrics: Metrics, meter: StreamMeter) -> None:

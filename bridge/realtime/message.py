@@ -1,7 +1,5 @@
 """One message of a channel, and its bytes for each transport: made once, whoever they are for."""
 
-import hashlib
-from base64 import b64encode
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -9,6 +7,7 @@ from typing import Final
 import orjson
 
 from bridge.realtime.cursor import Cursor
+from bridge.realtime.digest import digest
 from bridge.realtime.frames import text_frame
 
 # Of the JSON of `data`; with what stands around it a frame is below 64 KiB.
@@ -59,7 +58,7 @@ class Message:
     @cached_property
     def digest(self) -> bytes:
         """As a seal names it."""
-        return b64encode(hashlib.sha256(self.item).digest())
+        return digest(self.item)
 
     @property
     def size(self) -> int:

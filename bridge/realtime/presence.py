@@ -2,15 +2,11 @@
 
 import asyncio
 import logging
-from typing import Final
 
 from backend.errors import ServiceError
 from bridge.realtime.clock import now_milliseconds
 from bridge.realtime.engines.engine import Engine, Present
-
-# Somebody of whom nothing is told for so long is gone, such as one whose worker was killed.
-PRESENT_SECONDS: Final = 60
-_TOLD_SECONDS: Final = 25.0
+from bridge.realtime.timing import Timing
 
 _log = logging.getLogger(__name__)
 
@@ -18,8 +14,9 @@ _log = logging.getLogger(__name__)
 class Presence:
     """A stream is present once in each channel that it follows."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, timing: Timing) -> None:
         self._engine = engine
+        self._timing = timing
         self._here: dict[tuple[str, str], Present] = {}
         self._to_tell: dict[tuple[str, str], None] = {}
         self._is_changed = asyncio.Event()
@@ -37,13 +34,13 @@ class Presence:
     async def telling(self) -> None:
         """Tell the engine of what changed, and of everybody now and then, until cancelled."""
         loop = asyncio.get_running_loop()
-        whole_at = loop.time() + _TOLD_SECONDS
+        whole_at = loop.time() + self._timing.told_seconds
         while True:
             try:
                 async with asyncio.timeout_at(whole_at):
                     await self._is_changed.wait()
             except TimeoutError:
-                whole_at = loop.time() + _TOLD_SECONDS
+                whole_at = loop.time() + self._timing.told_seconds
                 self._to_tell.update(dict.fromkeys(self._here))
             self._is_changed.clear()
             changed, self._to_tell = self._to_tell, {}
@@ -56,7 +53,7 @@ class Presence:
                 if present is None:
                     await self._engine.leave(channel, present_id)
                 else:
-                    await self._engine.enter(channel, present, seconds=PRESENT_SECONDS)
+                    await self._engine.enter(channel, present, seconds=self._timing.present_seconds)
             except ServiceError:
                 # Whoever is here is told of again; whoever left is forgotten by itself.
                 _log.debug("who follows a channel could not be told")

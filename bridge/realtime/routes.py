@@ -56,7 +56,7 @@ async def get_events(call: Call[None, EventsQuery, None]) -> Answer:
 
 
 async def get_updates(call: Call[None, UpdatesQuery, None]) -> Answer:
-    poll = Poll(call.app[DESK], _follower(call))
+    poll = Poll(call.app[DESK], _follower(call), call.sender)
     await poll.want(read_wanted(call.query.follow))
     return Answer(200, await poll.answer(call.query.wait))
 

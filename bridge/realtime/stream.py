@@ -5,14 +5,15 @@ from time import monotonic
 from typing import Final, Protocol
 
 from bridge.realtime import items
-from bridge.realtime.backlog import COALESCED_BYTES, MOST_BYTES, Backlog
+from bridge.realtime.backlog import Backlog
 from bridge.realtime.batch import Batch
-from bridge.realtime.cursor import Cursor
+from bridge.realtime.cursor import Begin, Cursor
 from bridge.realtime.feed import Feed, Reason
 from bridge.realtime.forms import Form, Item, digests
 from bridge.realtime.message import Message
 from bridge.realtime.meter import StreamMeter
 from bridge.realtime.seals import Sealer
+from bridge.realtime.told import Told
 from core_rs import MacKey
 
 # So much is written at once to somebody who reads again.
@@ -43,14 +44,14 @@ class Stream:
         self._held = False
         self._backlog: Backlog | None = None
         self.is_over = False
-        # After what was sent of each channel.
-        self.places: dict[str, Cursor] = {}
+        # After what was sent of each channel; where it is to begin, until something was.
+        self.places: dict[str, Begin] = {}
 
     @property
     def is_held(self) -> bool:
         return self._held
 
-    def say(self, item: bytes) -> None:
+    def say(self, item: Told) -> None:
         """Send an item that is no message."""
         if self.is_over:
             return
@@ -60,7 +61,6 @@ class Stream:
             self._send_items([item])
 
     def begun(self, feed: Feed, at: Cursor) -> None:
-        self.places[feed.channel] = at
         self.say(items.following(feed.channel, at))
 
     def take(self, feed: Feed, batch: Batch) -> None:
@@ -84,15 +84,25 @@ class Stream:
         self._meter.resets[reason] += 1
         if self._backlog is not None:
             # What waits of it was of before.
-            self._backlog.forget(feed.channel)
-        self.places[feed.channel] = at
+            self._backlog.forget(feed.channel, but=items.FOLLOWING)
         self.say(items.reset(feed.channel, at, reason))
 
     def stale(self, feed: Feed) -> None:
         self.say(items.stale(feed.channel))
 
     def live(self, feed: Feed) -> None:
-        self.say(items.live(feed.channel, feed.cursor))
+        backlog, place = self._backlog, feed.cursor
+        if backlog is not None:
+            if backlog.strike(feed.channel, items.STALE) or backlog.has_messages(feed.channel):
+                # They were not told that it was away, or have their place from what waits.
+                return
+            sent = self.places.get(feed.channel)
+            place = sent if isinstance(sent, Cursor) else place
+        self.say(items.live(feed.channel, place))
+
+    def denied(self, channel: str, item: Told) -> None:
+        self.places.pop(channel, None)
+        self.say(item)
 
     def left(self, channel: str) -> None:
         self.places.pop(channel, None)
@@ -123,10 +133,10 @@ class Stream:
         if self._sealer is not None:
             self._sealer.go_on_with(key)
 
-    def check_age(self) -> None:
+    def check_age(self, most_seconds: float) -> None:
         """End the stream where what waits has waited too long."""
-        backlog = self._backlog
-        if backlog is not None and backlog.is_too_old(monotonic()):
+        since = None if self._backlog is None else self._backlog.waits_since()
+        if since is not None and monotonic() - since > most_seconds:
             self.end("slow", _TOO_SLOW)
 
     def end(self, code: str, detail: str, *, retry_after_seconds: float = 0.0) -> None:
@@ -135,28 +145,28 @@ class Stream:
             return
         self.is_over = True
         self._meter.ended[code] += 1
-        text = items.bye(code, detail, retry_after_seconds, self.places)
-        data = self._form.items([text], self.places)
-        if self._sealer is not None:
-            data += self._form.seal(self._sealer.seal(digests([text]), 1))
+        last = items.bye(code, detail, retry_after_seconds, self.places)
         self._backlog = None
-        self._line.end(code, data)
+        self._line.end(code, self._sealed([last]))
 
     def _send_items(self, sent: Sequence[Item]) -> None:
+        data = self._sealed(sent)
+        for item in sent:
+            if item.channel is not None and item.cursor is not None:
+                self.places[item.channel] = item.cursor
+            if isinstance(item, Message):
+                self._meter.delivered += 1
+        self._write(data)
+
+    def _sealed(self, sent: Sequence[Item]) -> bytes:
         data = self._form.items(sent, self.places)
         if self._sealer is not None:
             data += self._form.seal(self._sealer.seal(digests(sent), len(sent)))
-        for item in sent:
-            if isinstance(item, Message):
-                self.places[item.channel] = item.cursor
-                self._meter.delivered += 1
-        self._write(data)
+        return data
 
     def _keep(self, kept: Sequence[Item]) -> None:
         if self._backlog is None:
             self._backlog = Backlog()
-        self._backlog.extend(kept, monotonic())
-        if self._backlog.size > COALESCED_BYTES:
-            self._meter.coalesced += self._backlog.coalesce()
-            if self._backlog.size > MOST_BYTES:
-                self.end("slow", _TOO_SLOW)
+        self._meter.coalesced += self._backlog.extend(kept, monotonic())
+        if self._backlog.is_too_large:
+            self.end("slow", _TOO_SLOW)

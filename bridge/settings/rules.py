@@ -1,9 +1,12 @@
 """What must hold between settings that are each right by themselves."""
 
 from collections.abc import Mapping
+from typing import Final
 
 from bridge.settings import addresses
 from bridge.settings.model import Settings
+
+_REDIS_URL_LINE: Final = 'redis_url = "redis://user:password@host:6379/0"'
 
 
 def broken_rules(settings: Settings, origins: Mapping[str, str]) -> list[str]:
@@ -22,10 +25,14 @@ def broken_rules(settings: Settings, origins: Mapping[str, str]) -> list[str]:
         faults.append(
             f"{_named('ops_port', origins)} and {_named('port', origins)} are both {settings.port}; they must differ"
         )
-    if settings.gate_store == "redis" and settings.redis_url is None:
+    on_redis = [name for name in ("gate_store", "realtime_engine") if getattr(settings, name) == "redis"]
+    if on_redis and settings.redis_url is None:
+        faults.append(f"{_named(on_redis[0], origins)} is redis and no server is named: add the line {_REDIS_URL_LINE}")
+    if settings.workers > 1 and settings.realtime_engine == "memory":
+        lines = 'realtime_engine = "redis"' + (f" and {_REDIS_URL_LINE}" if settings.redis_url is None else "")
         faults.append(
-            f"{_named('gate_store', origins)} is redis and no server is named: add the line "
-            'redis_url = "redis://user:password@host:6379/0"'
+            f"{_named('workers', origins)} is {settings.workers}, and channels in memory are of one worker alone: "
+            f"add the line {lines}, or have one worker"
         )
     if settings.mail_host is not None and settings.mail_sender is None:
         faults.append(

@@ -13,8 +13,9 @@ from tests.benchmarks import ceiling, http_load, pairs
 from tests.benchmarks.ceiling import Plan, Signing
 from tests.benchmarks.figure import Figure
 from tests.contract.signing import Session
-from tests.integration.serve.bridge_process import BridgeProcess
+from tests.integration.serve.bridge_process import BridgeProcess, of_workers
 from tests.integration.serve.signed_app import OPEN, WHO
+from tests.servers.valkey import running_valkey
 
 MODULE = "tests.integration.serve.signed_app"
 SESSIONS = 16
@@ -69,8 +70,9 @@ class Crew:
 
 def measure(count: int) -> list[Figure]:
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
-        two = _crew(stack, Path(folder) / "two", 2)
-        one = _crew(stack, Path(folder) / "one", 1)
+        url = stack.enter_context(running_valkey())
+        two = _crew(stack, Path(folder) / "two", 2, url)
+        one = _crew(stack, Path(folder) / "one", 1, url)
         ratio = pairs.ratio(two.cost, one.cost, pairs=count)
     note = (
         f"CPU time of a signed POST, of all workers together, {A_WORKER:,} requests a second and"
@@ -80,10 +82,8 @@ def measure(count: int) -> list[Figure]:
     return [Figure("a signed request at two workers, against one at one worker", f"{ratio}x", "<= 1.10x", note)]
 
 
-def _crew(stack: ExitStack, data_dir: Path, workers: int) -> Crew:
-    bridge = stack.enter_context(
-        BridgeProcess(data_dir, module=MODULE, settings={"TOOLBOXAI_WORKERS": str(workers)}).start()
-    )
+def _crew(stack: ExitStack, data_dir: Path, workers: int, url: str) -> Crew:
+    bridge = stack.enter_context(BridgeProcess(data_dir, module=MODULE, settings=of_workers(workers, url)).start())
     stack.callback(bridge.stop_quietly)
     pids = bridge.wait_for_workers(other_than=[])
     _post(bridge.port, "/test/seed")

@@ -204,9 +204,9 @@ async def storm(bridge: Served, tally: Tally, *, things: int, kills: int, holds:
 
 @pytest.mark.timeout(180)
 async def test_of_the_copies_of_a_request_one_has_an_effect_while_workers_are_killed_and_held(
-    tmp_path: Path, sqlite_database: DatabaseConfig
+    tmp_path: Path, sqlite_database: DatabaseConfig, valkey_url: str
 ) -> None:
-    await whole_storm(tmp_path, sqlite_database, things=60, kills=1, holds=3)
+    await whole_storm(tmp_path, sqlite_database, valkey_url, things=60, kills=1, holds=3)
 
 
 @pytest.mark.proof
@@ -217,19 +217,18 @@ async def test_of_the_copies_of_a_request_one_has_an_effect_in_a_long_storm(
 ) -> None:
     of_redis = {
         "TOOLBOXAI_GATE_STORE": "redis",
-        "TOOLBOXAI_REDIS_URL": valkey_url,
         # On a machine that others use too.
         "TOOLBOXAI_REDIS_GIVE_UP_SECONDS": "5",
     }
     more = of_redis if kind == "redis" else {}
-    await whole_storm(tmp_path, database_config, things=20_000, kills=40, holds=80, **more)
+    await whole_storm(tmp_path, database_config, valkey_url, things=20_000, kills=40, holds=80, **more)
 
 
 async def whole_storm(
-    folder: Path, config: DatabaseConfig, *, things: int, kills: int, holds: int, **more: str
+    folder: Path, config: DatabaseConfig, valkey_url: str, *, things: int, kills: int, holds: int, **more: str
 ) -> None:
     tally = Tally()
-    async with served(folder / "data", config, **more) as bridge:
+    async with served(folder / "data", config, valkey_url, **more) as bridge:
         asked = await storm(bridge, tally, things=things, kills=kills, holds=holds)
         bridge.bridge.wait_for_workers(other_than=[])
     check(tally, await rows_of(config), asked)

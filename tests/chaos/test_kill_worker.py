@@ -16,7 +16,7 @@ from backend.db.config import DatabaseConfig
 from backend.db.database import open_database
 from backend.db.outbox_admin import count_states
 from backend.db.unit import Transaction
-from tests.integration.serve.bridge_process import BridgeProcess
+from tests.integration.serve.bridge_process import BridgeProcess, of_workers
 from tests.ledger import store
 
 LEDGER: Final = "tests.ledger.worker"
@@ -117,10 +117,10 @@ async def mirrored_ledger(config: DatabaseConfig) -> Ledger:
     return await read_ledger(config)
 
 
-async def storm(folder: Path, config: DatabaseConfig, *, workers: int, kills: int) -> None:
+async def storm(folder: Path, config: DatabaseConfig, valkey_url: str, *, workers: int, kills: int) -> None:
     settings = {
         "TOOLBOXAI_DATABASE_URL": config.url.reveal(),
-        "TOOLBOXAI_WORKERS": str(workers),
+        **of_workers(workers, valkey_url),
         "TOOLBOXAI_LOG_LEVEL": "warning",
     }
     tally = Tally()
@@ -160,18 +160,18 @@ def check(tally: Tally, ledger: Ledger) -> None:
 
 @pytest.mark.timeout(180)
 async def test_no_acknowledged_write_is_lost_when_workers_are_killed(
-    tmp_path: Path, database_config: DatabaseConfig
+    tmp_path: Path, database_config: DatabaseConfig, valkey_url: str
 ) -> None:
-    await storm(tmp_path / "data", database_config, workers=1, kills=3)
+    await storm(tmp_path / "data", database_config, valkey_url, workers=1, kills=3)
 
 
 @pytest.mark.proof
 @pytest.mark.timeout(1800)
 @pytest.mark.parametrize("workers", [1, 2])
 async def test_no_acknowledged_write_is_lost_in_a_long_storm(
-    tmp_path: Path, database_config: DatabaseConfig, workers: int
+    tmp_path: Path, database_config: DatabaseConfig, valkey_url: str, workers: int
 ) -> None:
-    await storm(tmp_path / "data", database_config, workers=workers, kills=25)
+    await storm(tmp_path / "data", database_config, valkey_url, workers=workers, kills=25)
 
 
 def _ledger(entries: dict[str, str], mirrored: list[str], *, dead: int = 0) -> Ledger:

@@ -9,6 +9,8 @@ from backend.web.unproven import Caps
 from bridge import app as product
 from bridge.gate.limits import RULES, Rule
 from bridge.keys import DATABASE, SETTINGS
+from bridge.realtime.limits import HistoryLimits
+from bridge.realtime.timing import TIMING, Timing
 from bridge.settings import Settings
 from bridge.settings.database import database_config
 from core_rs import Table
@@ -26,6 +28,8 @@ def create_app(
     directory: Directory | None = None,
     rate_rules: Sequence[Rule] = RULES,
     caps: Caps | None = None,
+    history: HistoryLimits | None = None,
+    timing: Timing = TIMING,
 ) -> web.Application:
     app = product.create_app(
         settings,
@@ -35,6 +39,8 @@ def create_app(
         extra_routes=ROUTES,
         rate_rules=rate_rules,
         caps=caps,
+        history=history,
+        timing=timing,
         outbox_handlers=handlers(lambda: app[DATABASE]),
         hasher=Hasher(Cost(memory_kib=1024, passes=1)),
     )

@@ -39,6 +39,11 @@ async def find(tx: Transaction, sid: str) -> Found | None:
     return Found(principal_of(record), record.is_revoked)
 
 
+async def ended(tx: Transaction, sids: Sequence[str]) -> Sequence[str]:
+    """Return those of these sessions that were ended before their time."""
+    return await store.ended(tx, sids)
+
+
 async def placed(tx: Transaction, found: Found) -> Found:
     """Return a game server's session with where its key may be used; where there is no key, the session is over."""
     principal = found.principal

@@ -19,6 +19,8 @@ from bridge.gate.sessions.models import BridgeSessionRow
 
 # It is of no use to anybody after its overlap; kept a little longer for whoever lists sessions to see what was there.
 _KEPT_MILLISECONDS: Final = 3_600_000
+# A statement has room for some thousands of values.
+_ASKED_AT_ONCE: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,9 @@ _RECORD: Final = select(
     DatabaseNow().label("now"),
 )
 _FIND: Final = _RECORD.where(_ROW.sid == bindparam("wanted"))
+_ENDED_OF: Final = select(_ROW.sid).where(
+    _ROW.sid.in_(bindparam("wanted", expanding=True)), _ROW.revoked_at.is_not(None)
+)
 _IS_LIVE: Final = and_(_ROW.revoked_at.is_(None), _ROW.ends_at > DatabaseNow())
 _LIVE: Final = (
     _RECORD.where(_ROW.tenant_id == bindparam("whose"), _IS_LIVE, _ROW.sid > bindparam("after"))
@@ -169,6 +174,14 @@ async def find(tx: Transaction, sid: str) -> Record | None:
     """Return what a session may do now, in one statement: a worker asks this in the midst of a request."""
     found = (await tx.execute(_FIND, {"wanted": sid})).first()
     return None if found is None else _record(found)
+
+
+async def ended(tx: Transaction, sids: Sequence[str]) -> Sequence[str]:
+    """Return those of these sessions that were ended before their time."""
+    found: list[str] = []
+    for start in range(0, len(sids), _ASKED_AT_ONCE):
+        found += (await tx.execute(_ENDED_OF, {"wanted": sids[start : start + _ASKED_AT_ONCE]})).scalars()
+    return found
 
 
 async def live(

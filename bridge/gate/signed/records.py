@@ -1,6 +1,6 @@
 """Where the record of a session is read from, when a worker does not remember it or may not rely on what it does."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Protocol
 
@@ -15,6 +15,10 @@ class Records(Protocol):
         """Return what the session may do now; DatabaseUnavailable where nobody can say."""
         ...
 
+    async def ended(self, sids: Sequence[str]) -> Sequence[str]:
+        """Return those of them that were ended by themselves; DatabaseUnavailable where nobody can say."""
+        ...
+
 
 class StoredRecords:
     def __init__(self, database: Callable[[], Database]) -> None:
@@ -27,3 +31,6 @@ class StoredRecords:
             return found
         # Where its key may be used stands in the tenant, which is known only now.
         return await database.read(partial(service.placed, found=found), tenant=found.principal.tenant_id)
+
+    async def ended(self, sids: Sequence[str]) -> Sequence[str]:
+        return await self._database().read(partial(service.ended, sids=sids)) if sids else ()

@@ -1,6 +1,7 @@
 """A stream of server-sent events."""
 
 import asyncio
+from time import monotonic
 from typing import Final, cast
 
 from aiohttp import hdrs
@@ -31,6 +32,7 @@ class EventStream:
         self._wanted = wanted
         self._is_sealed = is_sealed
         self._is_over = asyncio.Event()
+        self._beaten_at = monotonic()
         self._following: Following | None = None
 
     def begin(self, exchange: Exchange) -> Headers:
@@ -49,12 +51,14 @@ class EventStream:
         following = self._opened()
         try:
             for channel, begin in self._wanted:
+                if following.stream.is_over:
+                    break
                 await following.follow(channel, begin)
             await self._is_over.wait()
         finally:
             desk.meter.open[TRANSPORT] -= 1
             desk.closed(following)
-            cut_later(self._transport)
+            cut_later(self._transport, desk.timing.taken_seconds)
 
     def hold(self) -> None:
         if self._following is not None:
@@ -73,9 +77,13 @@ class EventStream:
         self.write(last)
         self._is_over.set()
 
-    def beat(self, now: float) -> None:  # noqa: ARG002 - of other lines
+    def beat(self, now: float) -> None:
         """Show whoever reads that the line is there."""
-        if self._following is not None and not self._following.stream.is_held:
+        following = self._following
+        if now - self._beaten_at < self._desk.timing.comment_seconds or following is None:
+            return
+        self._beaten_at = now
+        if not following.stream.is_held and not following.stream.is_over:
             self.write(_COMMENT)
 
     def _opened(self) -> Following:
@@ -84,6 +92,7 @@ class EventStream:
             sealer = Sealer(desk.stream_key(self._follower.principal), stream_id)
         stream = Stream(self, EVENTS, sealer, desk.meter)
         following = self._following = Following(desk, stream, self._follower, stream_id)
+        following.plan(self._wanted)
         desk.opened(following, self)
         left, is_sealed = following.expires_in_seconds, sealer is not None
         stream.say(

@@ -19,6 +19,7 @@ from backend.web.sender import Sender
 from backend.web.server import Connection
 from bridge.gate.principal import Principal
 from bridge.realtime import items
+from bridge.realtime.bucket import Bucket
 from bridge.realtime.clock import now_milliseconds
 from bridge.realtime.desk import Desk
 from bridge.realtime.followers import SessionFollower
@@ -28,12 +29,11 @@ from bridge.realtime.frames import PING, close_frame, pong_frame
 from bridge.realtime.schemas import Extend, Follow, Hello, Leave, Ping
 from bridge.realtime.seals import Sealer
 from bridge.realtime.stream import Stream
-from bridge.realtime.transports.ending import close_code, cut_later
+from bridge.realtime.transports.ending import bye_code, close_code, cut_later
 
 FRAME_LIMIT_BYTES: Final = 64 * 1024
-HELLO_SECONDS: Final = 5.0
-PING_SECONDS: Final = 25.0
-SILENCE_SECONDS: Final = 60.0
+# The reader of frames refuses from here on.
+_TOO_LONG_BYTES: Final = FRAME_LIMIT_BYTES + 1
 # What a client may say at once and each second; who says more is at fault.
 SAID_AT_ONCE: Final = 200
 SAID_A_SECOND: Final = 20
@@ -42,9 +42,10 @@ TRANSPORT: Final = "websocket"
 # RFC 6455, 1.3.
 _ACCEPT: Final = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 _KEY_BYTES: Final = 16
+CLOSED_WELL: Final = 1000
 
-Said: TypeAlias = Annotated[Hello | Follow | Leave | Extend | Ping, Field(discriminator="type")]
-_SAID: Final[TypeAdapter[Hello | Follow | Leave | Extend | Ping]] = TypeAdapter(Said)
+Said: TypeAlias = Hello | Follow | Leave | Extend | Ping
+_SAID: Final[TypeAdapter[Said]] = TypeAdapter(Annotated[Said, Field(discriminator="type")])
 
 
 def accepted(sender: Sender) -> str:
@@ -67,9 +68,8 @@ class WebSocketStream:
         self._accept = accept
         self._principal = principal
         self._following: Following | None = None
-        self._heard_at = monotonic()
-        self._room = float(SAID_AT_ONCE)
-        self._room_at = self._heard_at
+        self._heard_at = self._beaten_at = monotonic()
+        self._may_say = Bucket(at_once=SAID_AT_ONCE, a_second=SAID_A_SECOND)
 
     def begin(self, exchange: Exchange) -> Headers:
         """Read frames from here on."""
@@ -77,7 +77,7 @@ class WebSocketStream:
         self._transport = cast("asyncio.Transport", exchange.transport)
         self._queue = WebSocketDataQueue(protocol, FRAME_LIMIT_BYTES, loop=exchange.event_loop)
         protocol.keep_alive(False)
-        protocol.set_parser(WebSocketReader(self._queue, FRAME_LIMIT_BYTES, compress=False, decode_text=True))
+        protocol.set_parser(WebSocketReader(self._queue, _TOO_LONG_BYTES, compress=False, decode_text=True))
         protocol.take_over(self)
         self.write = self._transport.write
         return ((hdrs.UPGRADE, "websocket"), (hdrs.CONNECTION, "Upgrade"), (hdrs.SEC_WEBSOCKET_ACCEPT, self._accept))
@@ -91,13 +91,13 @@ class WebSocketStream:
                 await self._converse(self._opened(principal))
         except (EofStream, ConnectionError):
             pass  # the other side has gone
-        except WebSocketError as error:
-            self.write(close_frame(error.code, ""))
+        except WebSocketError:
+            self._part(InvalidRequest("A frame is a text of UTF-8 of at most 64 KiB, framed as RFC 6455 has it."))
         finally:
             self._desk.meter.open[TRANSPORT] -= 1
             if self._following is not None:
                 self._desk.closed(self._following)
-            cut_later(self._transport)
+            cut_later(self._transport, self._desk.timing.taken_seconds)
 
     # Of the connection.
 
@@ -117,27 +117,32 @@ class WebSocketStream:
 
     def end(self, code: str, last: bytes) -> None:
         self.write(last + close_frame(close_code(code), code))
-        cut_later(self._transport)
+        cut_later(self._transport, self._desk.timing.taken_seconds)
 
     def beat(self, now: float) -> None:
         """Ask whether anybody is there; cut a line on which nobody said anything for too long."""
-        if now - self._heard_at > SILENCE_SECONDS:
+        timing, following = self._desk.timing, self._following
+        if now - self._heard_at > timing.silence_seconds:
             self._transport.abort()
-        elif self._following is not None and not self._following.stream.is_held:
-            self.write(PING)
+        elif now - self._beaten_at >= timing.ping_seconds:
+            self._beaten_at = now
+            if following is not None and not following.stream.is_held and not following.stream.is_over:
+                self.write(PING)
 
     async def _introduced(self) -> Principal | None:
         """Return who it is by the first frame, or None after saying why that is nobody."""
         try:
-            async with asyncio.timeout(HELLO_SECONDS):
-                said = self._read(await self._queue.read())
+            async with asyncio.timeout(self._desk.timing.hello_seconds):
+                said = await self._next()
+                while said is None:
+                    said = await self._next()
             if not isinstance(said, Hello):
                 raise NotProven
             return await self._desk.admitted(self._sender, PATH, said)
         except TimeoutError:
-            self._refuse("malformed", "Nobody said who this is.")
+            self._part(NotProven())
         except (RequestError, ServiceError) as error:
-            self._refuse(error.code, error.sentence)
+            self._part(error)
         return None
 
     def _opened(self, principal: Principal) -> Following:
@@ -156,22 +161,33 @@ class WebSocketStream:
 
     async def _converse(self, following: Following) -> None:
         while True:
-            message = await self._queue.read()
-            self._heard_at = monotonic()
-            if message.type is WSMsgType.PING:
-                self.write(pong_frame(cast("bytes", message.data)))
-            elif message.type is WSMsgType.CLOSE:
-                if not following.stream.is_over:
-                    self.write(close_frame(1000, ""))
-                return
-            elif message.type is not WSMsgType.PONG and not following.stream.is_over:
-                try:
-                    await self._heard(following, self._read(message))
-                except (RequestError, ServiceError) as error:
-                    code = error.code if error.code in {"not_proven", "revoked", "epoch"} else "malformed"
-                    following.end(code, error.sentence)
+            try:
+                said = await self._next()
+                if said is not None and not following.stream.is_over:
+                    await self._heard(following, said)
+            except (RequestError, ServiceError) as error:
+                self._part(error)
 
-    async def _heard(self, following: Following, said: Hello | Follow | Leave | Extend | Ping) -> None:
+    async def _next(self) -> Said | None:
+        """Return what the client says next; None for what only shows that it is there. EofStream at its end."""
+        message = await self._queue.read()
+        self._heard_at = monotonic()
+        stream = None if self._following is None else self._following.stream
+        if message.type is WSMsgType.CLOSE:
+            if stream is None or not stream.is_over:
+                self.write(close_frame(CLOSED_WELL, ""))
+            raise EofStream
+        if stream is not None and stream.is_over:
+            return None
+        if not self._may_say.take():
+            raise InvalidRequest("This client says more than it may.")
+        if message.type is WSMsgType.PING and (stream is None or not stream.is_held):
+            self.write(pong_frame(cast("bytes", message.data)))
+        if message.type in {WSMsgType.PING, WSMsgType.PONG}:
+            return None
+        return self._read(message)
+
+    async def _heard(self, following: Following, said: Said) -> None:
         if isinstance(said, Follow):
             await following.follow(said.channel, said.begin)
         elif isinstance(said, Leave):
@@ -185,15 +201,7 @@ class WebSocketStream:
         else:
             raise InvalidRequest("Who this is was said already.")
 
-    def _read(self, message: WSMessage | WSMessageTextBytes) -> Hello | Follow | Leave | Extend | Ping:
-        if message.type is WSMsgType.CLOSE:
-            raise EofStream
-        now = monotonic()
-        self._room = min(float(SAID_AT_ONCE), self._room + (now - self._room_at) * SAID_A_SECOND)
-        self._room_at = now
-        if self._room < 1:
-            raise InvalidRequest("This client says more than it may.")
-        self._room -= 1
+    def _read(self, message: WSMessage | WSMessageTextBytes) -> Said:
         if message.type is not WSMsgType.TEXT:
             raise InvalidRequest("Frames are texts.")
         try:
@@ -201,9 +209,11 @@ class WebSocketStream:
         except ValidationError:
             raise InvalidRequest("A frame is one of those that a client sends, as JSON.") from None
 
-    def _refuse(self, code: str, sentence: str) -> None:
-        stream = Stream(self, FRAMES, None, self._desk.meter)
-        stream.end(code, sentence)
+    def _part(self, error: RequestError | ServiceError) -> None:
+        """End it for an error; there may be no stream yet."""
+        stream = Stream(self, FRAMES, None, self._desk.meter) if self._following is None else self._following.stream
+        code, seconds = bye_code(error)
+        stream.end(code, error.sentence, retry_after_seconds=seconds)
 
 
 def _is_key(text: str) -> bool:

@@ -125,9 +125,10 @@ async def open_house(
     *,
     rules: tuple[Rule, ...] = RULES,
     is_seeded: bool = False,
+    parts: Mapping[str, Any] | None = None,
     **changed: Any,
 ) -> AsyncIterator[House]:
-    app = create_app(Settings(data_dir=folder, database_url=database.url, **changed), rate_rules=rules)
+    app = create_app(Settings(data_dir=folder, database_url=database.url, **changed), rate_rules=rules, **(parts or {}))
     async with serving(app) as bridge:
         if not is_seeded:
             await seed_tenants(app[DATABASE])

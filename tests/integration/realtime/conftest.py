@@ -1,4 +1,4 @@
-"""A whole bridge whose channels are followed."""
+"""A whole bridge whose channels are followed, by devices, game servers, people and API keys."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -7,9 +7,15 @@ import pytest
 
 from backend.db.config import DatabaseConfig
 from tests.integration.gate.house import House, open_house
+from tests.ledger.people import Directory, everybody
 
 
 @pytest.fixture
-async def house(tmp_path: Path, sqlite_database: DatabaseConfig) -> AsyncIterator[House]:
-    async with open_house(tmp_path, sqlite_database) as opened:
+def directory() -> Directory:
+    return Directory(everybody().values())
+
+
+@pytest.fixture
+async def house(tmp_path: Path, sqlite_database: DatabaseConfig, directory: Directory) -> AsyncIterator[House]:
+    async with open_house(tmp_path, sqlite_database, parts={"directory": directory}) as opened:
         yield opened

@@ -5,23 +5,25 @@ import base64
 import hashlib
 import hmac
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from aiohttp import ClientSession, ClientWebSocketResponse, WSMsgType
+from aiohttp import ClientResponse, ClientSession, ClientWebSocketResponse, WSMsgType
 
 from tests.contract.signing import Session, mac
 from tests.integration.gate.signer import Signer
 
 PATIENCE_SECONDS = 10.0
 STREAM = "/v1/stream"
+# As many as a client takes without a seal.
+UNSEALED_MOST = 256
 
 
-def spoken(signer: Signer, kind: str, target: str) -> dict[str, str]:
+def spoken(signer: Signer, kind: str, target: str, **changed: Any) -> dict[str, str]:
     """Return a frame with the headers of a signed GET."""
-    signed = signer.sign("GET", target)
+    signed = signer.sign("GET", target, **changed)
     return {
         "type": kind,
         "content_digest": signed.content_digest,
@@ -30,17 +32,17 @@ def spoken(signer: Signer, kind: str, target: str) -> dict[str, str]:
     }
 
 
-def headers_of(signer: Signer, target: str) -> dict[str, str]:
-    signed = signer.sign("GET", target)
+def headers_of(signer: Signer, target: str, method: str = "GET") -> dict[str, str]:
+    signed = signer.sign(method, target)
     names = ("Content-Digest", "Signature-Input", "Signature")
     return {name.decode(): value.decode() for name, value in signed.headers if name.decode() in names}
 
 
 @dataclass(slots=True)
 class Seals:
-    """What was read and is not sealed yet."""
+    """What was read and is not sealed yet; without a session there are no seals."""
 
-    session: Session
+    session: Session | None
     stream: str = ""
     counter: int = 0
     unsealed: list[str] = field(default_factory=list)
@@ -48,42 +50,39 @@ class Seals:
     def put(self, text: str) -> list[dict[str, Any]]:
         """Return the items that may be believed now."""
         item = json.loads(text)
+        if self.session is None:
+            assert item["type"] != "seal"
+            return [item]
         if item["type"] != "seal":
             self.unsealed.append(text)
+            assert len(self.unsealed) <= UNSEALED_MOST
             return []
         items, self.unsealed = self.unsealed, []
         if not self.stream:
             self.stream = json.loads(items[0])["stream"]
         self.counter += 1
         assert (self.counter, len(items)) == (item["counter"], item["items"])
+        read = [json.loads(each) for each in items]
         digests = (base64.b64encode(hashlib.sha256(each.encode()).digest()).decode() for each in items)
         lines = ("toolboxai-stream-1", self.stream, str(self.counter), *digests)
         expected = base64.b64encode(mac(self.session.use("stream"), "\n".join(lines).encode())).decode()
         assert hmac.compare_digest(expected, item["proof"])
-        return [json.loads(each) for each in items]
+        return read
 
 
-class Reader:
-    def __init__(self, socket: ClientWebSocketResponse, session: Session) -> None:
-        self.socket = socket
+class Items:
+    """Items one after the other, from whatever brings them."""
+
+    def __init__(self, session: Session | None) -> None:
         self.seals = Seals(session)
+        self.welcome: dict[str, Any] = {}
         self._items: list[dict[str, Any]] = []
 
-    async def say(self, frame: dict[str, Any]) -> None:
-        await self.socket.send_str(json.dumps(frame))
-
-    async def follow(self, channel: str, begin: str = "latest") -> dict[str, Any]:
-        """Follow a channel, and return what is said of it first."""
-        await self.say({"type": "follow", "channel": channel, "begin": begin})
-        return await self.item()
-
     async def item(self) -> dict[str, Any]:
-        """Return the next item that is sealed."""
+        """Return the next item that is sealed, or that needs no seal."""
         async with asyncio.timeout(PATIENCE_SECONDS):
             while not self._items:
-                message = await self.socket.receive()
-                assert message.type is WSMsgType.TEXT, message
-                self._items += self.seals.put(message.data)
+                self._items += self.seals.put(await self._text())
         return self._items.pop(0)
 
     async def messages(self, number: int) -> list[Any]:
@@ -91,9 +90,42 @@ class Reader:
         return [(await self.message())["data"] for _ in range(number)]
 
     async def message(self) -> dict[str, Any]:
+        return await self.of("message")
+
+    async def of(self, kind: str) -> dict[str, Any]:
         item = await self.item()
-        assert item["type"] == "message", item
+        assert kind == item["type"], item
         return item
+
+    async def bye(self) -> dict[str, Any]:
+        """Return the last item, past whatever comes before it."""
+        while (item := await self.item())["type"] != "bye":
+            continue
+        return item
+
+    async def _text(self) -> str:
+        raise NotImplementedError
+
+
+class Reader(Items):
+    """Over a WebSocket."""
+
+    def __init__(self, socket: ClientWebSocketResponse, session: Session | None) -> None:
+        super().__init__(session)
+        self.socket = socket
+
+    async def say(self, frame: Mapping[str, Any]) -> None:
+        await self.socket.send_str(json.dumps(frame))
+
+    async def follow(self, channel: str, begin: str = "latest") -> dict[str, Any]:
+        """Follow a channel, and return what is said of it first."""
+        await self.say({"type": "follow", "channel": channel, "begin": begin})
+        return await self.item()
+
+    async def _text(self) -> str:
+        message = await self.socket.receive()
+        assert message.type is WSMsgType.TEXT, message
+        return str(message.data)
 
     async def close_code(self) -> int | None:
         async with asyncio.timeout(PATIENCE_SECONDS):
@@ -102,11 +134,86 @@ class Reader:
         return message.data if isinstance(message.data, int) else None
 
 
+class EventReader(Items):
+    """Over server-sent events."""
+
+    def __init__(self, response: ClientResponse, session: Session | None) -> None:
+        super().__init__(session)
+        self.response = response
+        # Of the event before, as a browser keeps it.
+        self.last_id = ""
+        self.comments = 0
+
+    async def _text(self) -> str:
+        text = ""
+        while line := (await self.response.content.readline()).decode():
+            assert line.endswith("\n")
+            name, _, value = line[:-1].partition(": ")
+            if line == ":\n":
+                self.comments += 1
+            elif name == "id":
+                self.last_id = value
+            elif name == "data":
+                text = value
+            elif line == "\n" and text:
+                return text
+        raise ConnectionResetError("the stream has ended")
+
+    async def is_over(self) -> bool:
+        """Whether nothing comes any more."""
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            return await self.response.content.read() == b""
+
+
 @asynccontextmanager
-async def reading(client: ClientSession, signer: Signer) -> AsyncIterator[Reader]:
+async def upgraded(
+    client: ClientSession, session: Session | None, target: str = STREAM, headers: Mapping[str, str] | None = None
+) -> AsyncIterator[Reader]:
+    """Open a WebSocket, and nothing more."""
+    async with client.ws_connect(target, headers=headers, max_msg_size=65_536) as socket:
+        yield Reader(socket, session)
+
+
+@asynccontextmanager
+async def reading(
+    client: ClientSession, signer: Signer, *, is_sealed: bool = True, **headers: str
+) -> AsyncIterator[Reader]:
     """Open a stream by a signed upgrade, and take its welcome."""
-    async with client.ws_connect(STREAM, headers=headers_of(signer, STREAM), max_msg_size=65_536) as socket:
-        reader = Reader(socket, signer.session)
-        welcome = await reader.item()
-        assert (welcome["type"], welcome["sealed"]) == ("welcome", True)
+    sent = headers_of(signer, STREAM) | headers
+    async with upgraded(client, signer.session if is_sealed else None, headers=sent) as reader:
+        reader.welcome = await reader.of("welcome")
+        assert is_sealed == reader.welcome["sealed"]
         yield reader
+
+
+@asynccontextmanager
+async def events(
+    client: ClientSession, follow: str, *, signer: Signer | None = None, **headers: str
+) -> AsyncIterator[EventReader]:
+    """Open a stream of events, signed or with what the headers say, and take its welcome."""
+    target = f"/v1/events?follow={follow}"
+    sent = {name.replace("_", "-"): value for name, value in headers.items()}
+    if signer is not None:
+        sent |= headers_of(signer, target)
+    async with client.get(target, headers=sent) as response:
+        assert response.status == 200, await response.text()
+        reader = EventReader(response, None if signer is None else signer.session)
+        reader.welcome = await reader.of("welcome")
+        yield reader
+
+
+async def poll(client: ClientSession, signer: Signer, follow: str, wait: int = 0) -> tuple[int, dict[str, Any]]:
+    """Ask for what is new, and return the status with the body."""
+    target = f"/v1/updates?follow={follow}&wait={wait}"
+    async with client.get(target, headers=headers_of(signer, target)) as response:
+        return response.status, await response.json(content_type=None)
+
+
+async def ticket(client: ClientSession, signer: Signer, path: str) -> str:
+    """Return a ticket of a session for one GET."""
+    body = json.dumps({"method": "GET", "path": path}).encode()
+    signed = signer.sign("POST", "/v1/tickets", body)
+    headers = {name.decode(): value.decode() for name, value in signed.headers}
+    async with client.post("/v1/tickets", data=body, headers=headers) as response:
+        assert response.status == 201
+        return str((await response.json())["ticket"])

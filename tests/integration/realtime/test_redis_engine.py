@@ -2,11 +2,13 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncIterator, Iterator
 from signal import SIGCONT, SIGKILL, SIGSTOP
 from typing import cast
 
 import pytest
+from redis import Redis as SynchronousRedis
 from redis.asyncio import Redis
 
 from backend.errors import SettingsError, StoreUnavailable
@@ -15,6 +17,7 @@ from bridge.realtime.engines.engine import Present
 from bridge.realtime.engines.names import Names
 from bridge.realtime.engines.redis import RedisEngine
 from bridge.realtime.limits import HistoryLimits
+from bridge.realtime.message import DATA_LIMIT_BYTES, Message
 from tests.fakes.holding_way import holding_way
 from tests.integration.realtime.engine_house import EngineHouse, engine_house
 from tests.integration.web.waiting import until
@@ -182,14 +185,19 @@ async def test_it_is_found_only_once_everything_comes_again(house: EngineHouse, 
     channels = [f"game/{number}" for number in range(500)]
     for channel in channels:
         await house.engine.listen(channel)
-    comes: list[set[bytes]] = []
-    house.ears.found = lambda: comes.append(set())  # type: ignore[method-assign]
-    async with Redis(port=server.port) as client:
-        way.turn(server.port)
-        await until(lambda: bool(comes))
-        counts = await client.execute_command("PUBSUB", "SHARDNUMSUB", *map(names_of(house).told, channels))  # type: ignore[no-untyped-call]
+    followed: list[int] = []
 
-    assert 500 * [1] == counts[1::2]
+    def found() -> None:
+        # At this very moment: nothing else happens in the loop meanwhile.
+        with SynchronousRedis(port=server.port) as client:
+            counts = client.execute_command("PUBSUB", "SHARDNUMSUB", *map(names_of(house).told, channels))
+        followed.extend(counts[1::2])
+
+    house.ears.found = found  # type: ignore[method-assign]
+    way.turn(server.port)
+    await until(lambda: bool(followed))
+
+    assert 500 * [1] == followed
 
 
 async def test_what_nobody_listens_to_any_more_is_not_followed_after_a_loss(
@@ -210,6 +218,53 @@ async def test_what_nobody_listens_to_any_more_is_not_followed_after_a_loss(
     assert {names.nothing, names.told("b")} == set(followed)
 
 
+async def test_what_nobody_listens_to_any_more_while_all_is_followed_again_is_left(
+    server: Valkey, beside: Redis
+) -> None:
+    async with (
+        holding_way(server.port) as way,
+        engine_house("redis", f"redis://127.0.0.1:{way.port}") as house,
+    ):
+        names = names_of(house)
+        for channel in ("a", "b"):
+            await house.engine.listen(channel)
+        # What follows it again is on its way, and so is all that was listened to before.
+        way.hold(names.told("a"))
+        assert isinstance(house.engine, RedisEngine)
+        assert house.engine._delivery._ear is not None
+        house.engine._delivery._ear.cut()
+        await until(lambda: way.is_holding)
+        await house.engine.unlisten("a")
+        way.let_go()
+        await told(house, "lost", "found")
+
+        async def is_left() -> bool:
+            followed = await beside.execute_command("PUBSUB", "SHARDCHANNELS")  # type: ignore[no-untyped-call]
+            return {names.nothing, names.told("b")} == set(followed)
+
+        await until(is_left)
+
+
+async def test_much_that_comes_in_before_an_answer_is_no_dead_connection(server: Valkey) -> None:
+    """Who is slow to read is slow to see the answer to its ping; cut off, it would have all to read once more."""
+    async with engine_house("redis", server.url, give_up_seconds=0.1, ping_seconds=0.05) as house:
+        async with engine_house("redis", server.url, bridge_id=house.bridge_id) as elsewhere:
+            await house.engine.listen("a")
+            heard: list[int] = []
+
+            def arrived(message: Message) -> None:
+                time.sleep(0.03)
+                heard.append(message.cursor.offset)
+
+            house.ears.arrived = arrived  # type: ignore[method-assign]
+            large = b'"' + DATA_LIMIT_BYTES * b"x" + b'"'
+            await asyncio.gather(*(elsewhere.say(large) for _ in range(40)))
+            await until(lambda: len(heard) == 40)
+
+        assert [] == house.ears.told
+        assert list(range(1, 41)) == heard
+
+
 async def test_a_dead_connection_that_does_not_say_so_is_noticed(server: Valkey) -> None:
     async with (
         holding_way(server.port) as way,
@@ -218,15 +273,33 @@ async def test_a_dead_connection_that_does_not_say_so_is_noticed(server: Valkey)
         await house.engine.listen("a")
         await house.say(b"1")
         await house.ears.have_heard(1)
-        way.holds = True
+        way.hold(b"")
         await house.say(b"2")
         await told(house, "lost")
-        way.holds = False
+        way.let_go()
         await told(house, "lost", "found")
         await house.say(b"3")
 
         assert [b"1", b"3"] == [message.data for message in await house.ears.have_heard(2)]
         assert [b"1", b"2", b"3"] == await house.kept()
+
+
+async def test_whoever_wants_to_listen_waits_until_the_server_has_said_that_it_comes(
+    server: Valkey, beside: Redis
+) -> None:
+    async with (
+        holding_way(server.port) as way,
+        engine_house("redis", f"redis://127.0.0.1:{way.port}", give_up_seconds=0.3) as house,
+    ):
+        await house.engine.listen("a")
+        way.hold(b"")
+        with pytest.raises(StoreUnavailable):
+            await house.engine.listen("b")
+        way.let_go()
+        await told(house, "lost", "found")
+
+        followed = await beside.execute_command("PUBSUB", "SHARDCHANNELS")  # type: ignore[no-untyped-call]
+        assert {names_of(house).nothing, names_of(house).told("a")} == set(followed)
 
 
 async def test_a_server_that_is_held_makes_all_stale_and_nothing_waits_for_it(
@@ -316,6 +389,18 @@ async def test_a_channel_of_which_a_part_is_gone_begins_anew(
     assert before[0].epoch != (await house.top()).epoch
     assert ([b"new"] if asked == "publish" else []) == await house.kept()
     assert {} == await house.state()
+
+
+async def test_what_is_old_goes_with_the_next_publish_though_nobody_reads(way: Turned, beside: Redis) -> None:
+    async with engine_house("redis", url_of(way), limits=HistoryLimits(age_seconds=1)) as house:
+        for _ in range(20):
+            await house.say(b"1")
+        stream, began = names_of(house).kept("a")[1], time.monotonic()
+        assert 20 == await beside.xlen(stream)
+        await until(lambda: time.monotonic() - began > 1.1)
+        await house.say(b"2")
+
+        assert 1 == await beside.xlen(stream)
 
 
 async def test_of_two_hosts_that_publish_the_same_at_once_one_does(house: EngineHouse, server: Valkey) -> None:

@@ -28,6 +28,15 @@ class Ended:
     error: str
 
 
+def of_workers(count: int, valkey_url: str) -> dict[str, str]:
+    """Return the settings for so many workers: the channels of several need a server."""
+    return {
+        "TOOLBOXAI_WORKERS": str(count),
+        "TOOLBOXAI_REALTIME_ENGINE": "redis",
+        "TOOLBOXAI_REDIS_URL": valkey_url,
+    }
+
+
 class BridgeProcess:
     """Started by `with`; whatever is left of it is killed at the end."""
 

@@ -18,7 +18,7 @@ from tests.gate.device import Device, post
 from tests.gate.house import UNIVERSE
 from tests.gate.taken import signer_with, taken
 from tests.integration.gate.signer import Signer
-from tests.integration.serve.bridge_process import BridgeProcess
+from tests.integration.serve.bridge_process import BridgeProcess, of_workers
 from tests.integration.serve.gate_app import MODULE
 from tests.integration.serve.test_commands_beside_it import LIMIT_SECONDS, TOOLBOXAI
 from tests.ledger.people import SCHOOL, one_of_each
@@ -79,10 +79,10 @@ class Served:
 
 
 @asynccontextmanager
-async def served(folder: Path, database: DatabaseConfig, **more: str) -> AsyncIterator[Served]:
+async def served(folder: Path, database: DatabaseConfig, valkey_url: str, **more: str) -> AsyncIterator[Served]:
     settings = {
         "TOOLBOXAI_DATABASE_URL": database.url.reveal(),
-        "TOOLBOXAI_WORKERS": "2",
+        **of_workers(2, valkey_url),
         "TOOLBOXAI_TRUSTED_PROXIES": "127.0.0.1/32",
         "TOOLBOXAI_LOG_LEVEL": "warning",
         **more,

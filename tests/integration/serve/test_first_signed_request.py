@@ -12,9 +12,9 @@ EXPIRED = (410, "pairing_expired")
 
 
 async def test_a_code_is_worth_nothing_at_any_worker_once_one_has_answered_a_signed_request(
-    tmp_path: Path, database_config: DatabaseConfig
+    tmp_path: Path, database_config: DatabaseConfig, valkey_url: str
 ) -> None:
-    async with served(tmp_path / "data", database_config) as bridge:
+    async with served(tmp_path / "data", database_config, valkey_url) as bridge:
         # Each worker is known by another device, so that neither has seen this one.
         _, other = await bridge.pair()
         device_code, device = await bridge.pair()

@@ -119,9 +119,9 @@ async def revocations(bridge: Served) -> list[tuple[Signer, Revoke]]:
 
 @pytest.mark.timeout(300)
 async def test_nothing_that_was_revoked_comes_in_at_any_worker_from_then_on(
-    tmp_path: Path, database_config: DatabaseConfig
+    tmp_path: Path, database_config: DatabaseConfig, valkey_url: str
 ) -> None:
-    async with served(tmp_path / "data", database_config) as bridge:
+    async with served(tmp_path / "data", database_config, valkey_url) as bridge:
         _, other = await bridge.pair()
         by = await bridge.opened(other)
         with to_each_worker(bridge.bridge, by) as workers:

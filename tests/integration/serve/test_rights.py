@@ -10,7 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 from backend.db.config import DatabaseConfig
-from tests.integration.serve.bridge_process import BridgeProcess
+from tests.integration.serve.bridge_process import BridgeProcess, of_workers
 from tests.integration.serve.rights_app import HANG, PATH, PERSON, WITHDRAWAL
 from tests.ledger.people import SCHOOL
 
@@ -72,10 +72,9 @@ def to_each_worker(bridge: BridgeProcess) -> Iterator[tuple[Connection, Connecti
         raise AssertionError("one worker took every connection")
 
 
-def test_a_withdrawal_in_one_worker_acts_in_the_other_with_its_next_request(tmp_path: Path) -> None:
-    two = {"TOOLBOXAI_WORKERS": "2"}
+def test_a_withdrawal_in_one_worker_acts_in_the_other_with_its_next_request(tmp_path: Path, valkey_url: str) -> None:
     with (
-        BridgeProcess(tmp_path / "data", module=WITHOUT_POLL, settings=two).start() as bridge,
+        BridgeProcess(tmp_path / "data", module=WITHOUT_POLL, settings=of_workers(2, valkey_url)).start() as bridge,
         to_each_worker(bridge) as workers,
     ):
         # Both have what they looked up, and go on using it.

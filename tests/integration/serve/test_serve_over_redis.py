@@ -13,10 +13,9 @@ async def test_two_workers_with_one_redis_take_each_number_once_between_them(
 ) -> None:
     shared = {
         "TOOLBOXAI_GATE_STORE": "redis",
-        "TOOLBOXAI_REDIS_URL": valkey_url,
         "TOOLBOXAI_REDIS_GIVE_UP_SECONDS": "5",
     }
-    async with served(tmp_path / "data", sqlite_database, **shared) as bridge:
+    async with served(tmp_path / "data", sqlite_database, valkey_url, **shared) as bridge:
         _, device = await bridge.pair()
         signer = await bridge.opened(device)
         with to_each_worker(bridge.bridge, signer) as (one, other):

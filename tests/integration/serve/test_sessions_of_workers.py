@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bridge.gate.masters import SETTLED_SECONDS
-from tests.integration.serve.bridge_process import BridgeProcess
+from tests.integration.serve.bridge_process import BridgeProcess, of_workers
 from tests.integration.serve.signed_app import WHO
 from tests.integration.serve.test_commands_beside_it import toolboxai
 from tests.integration.serve.test_signed import MODULE, PATIENCE_SECONDS, Connection, opened, to_each_worker
@@ -15,8 +15,8 @@ from tests.ledger.people import SCHOOL
 
 
 @pytest.fixture
-def bridge(tmp_path: Path) -> Iterator[BridgeProcess]:
-    with BridgeProcess(tmp_path / "data", module=MODULE, settings={"TOOLBOXAI_WORKERS": "2"}).start() as started:
+def bridge(tmp_path: Path, valkey_url: str) -> Iterator[BridgeProcess]:
+    with BridgeProcess(tmp_path / "data", module=MODULE, settings=of_workers(2, valkey_url)).start() as started:
         started.wait_for_workers(other_than=[])
         first = Connection(started.port)
         first.post("/test/seed")

@@ -12,7 +12,7 @@ from typing import Any
 
 from tests.contract.signing import Session, Signed
 from tests.integration.gate.signer import Signer
-from tests.integration.serve.bridge_process import BridgeProcess
+from tests.integration.serve.bridge_process import BridgeProcess, of_workers
 from tests.integration.serve.signed_app import OPEN, WHO
 
 MODULE = "tests.integration.serve.signed_app"
@@ -79,8 +79,8 @@ def to_each_worker(bridge: BridgeProcess, signer: Signer) -> Iterator[tuple[Conn
         yield one, other
 
 
-def test_two_workers_take_each_number_once_between_them(tmp_path: Path) -> None:
-    with BridgeProcess(tmp_path / "data", module=MODULE, settings={"TOOLBOXAI_WORKERS": "2"}).start() as bridge:
+def test_two_workers_take_each_number_once_between_them(tmp_path: Path, valkey_url: str) -> None:
+    with BridgeProcess(tmp_path / "data", module=MODULE, settings=of_workers(2, valkey_url)).start() as bridge:
         bridge.wait_for_workers(other_than=[])
         first = Connection(bridge.port)
         first.post("/test/seed")

@@ -19,7 +19,7 @@ import pytest
 from backend.db.config import DatabaseConfig
 from backend.db.migrations.revisions import head
 from bridge.supervisor.control_client import running
-from tests.integration.serve.bridge_process import BridgeProcess
+from tests.integration.serve.bridge_process import BridgeProcess, of_workers
 
 FAILING_APP = "tests.integration.serve.failing_app"
 
@@ -33,9 +33,11 @@ def _get(url: str) -> tuple[int, bytes]:
             return error.code, error.read()
 
 
-@pytest.mark.parametrize("workers", ["1", "2", "0"])
-def test_it_serves_on_both_addresses_and_tells_its_health_and_metrics(tmp_path: Path, workers: str) -> None:
-    with BridgeProcess(tmp_path / "data", settings={"TOOLBOXAI_WORKERS": workers}).start() as bridge:
+@pytest.mark.parametrize("workers", [1, 2, 0])
+def test_it_serves_on_both_addresses_and_tells_its_health_and_metrics(
+    tmp_path: Path, workers: int, valkey_url: str
+) -> None:
+    with BridgeProcess(tmp_path / "data", settings=of_workers(workers, valkey_url)).start() as bridge:
         bridge.wait_for_workers(other_than=[])
         about = [_get(f"http://{host}:{bridge.port}/api/v1/about") for host in ("localhost", "127.0.0.1", "[::1]")]
         assert [200] * 3 == [status for status, _ in about]
@@ -45,19 +47,19 @@ def test_it_serves_on_both_addresses_and_tells_its_health_and_metrics(tmp_path: 
         status, body = _get(f"{bridge.ops_url}/health/ready")
         health = json.loads(body)
         assert status == 200
-        assert len(health["workers"]) == max(int(workers), 1)
+        assert len(health["workers"]) == max(workers, 1)
         assert {"database", "migrations", "disk"} == set(health["workers"][0]["checks"])
 
         status, metrics = _get(f"{bridge.ops_url}/metrics")
         assert status == 200
-        assert f"toolboxai_workers_ready {float(max(int(workers), 1))}".encode() in metrics
+        assert f"toolboxai_workers_ready {float(max(workers, 1))}".encode() in metrics
         assert b"toolboxai_worker_restarts_total 0.0" in metrics
 
         found = bridge.status
         assert bridge.process.pid == found.pid
         assert tuple(bridge.urls) == found.urls
         assert bridge.ops_url == found.ops_url
-        assert ["ready"] * max(int(workers), 1) == [worker.state for worker in found.workers]
+        assert ["ready"] * max(workers, 1) == [worker.state for worker in found.workers]
 
         ended = bridge.stop()
 

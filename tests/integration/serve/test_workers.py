@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bridge.supervisor.control_client import running
-from tests.integration.serve.bridge_process import BridgeProcess, is_alive, wait_for_end
+from tests.integration.serve.bridge_process import BridgeProcess, is_alive, of_workers, wait_for_end
 from tests.integration.serve.client import Client
 
 
@@ -103,8 +103,8 @@ def test_callers_that_wait_to_be_let_in_survive_the_death_of_the_worker(tmp_path
         bridge.stop()
 
 
-def test_several_workers_share_the_port(tmp_path: Path) -> None:
-    with BridgeProcess(tmp_path / "data", settings={"TOOLBOXAI_WORKERS": "2"}).start() as bridge:
+def test_several_workers_share_the_port(tmp_path: Path, valkey_url: str) -> None:
+    with BridgeProcess(tmp_path / "data", settings=of_workers(2, valkey_url)).start() as bridge:
         pids = set(bridge.wait_for_workers(other_than=[]))
         seen: set[int] = set()
         until = time.monotonic() + 30
@@ -154,9 +154,9 @@ def test_what_a_worker_counted_after_the_last_question_is_told_at_its_end(tmp_pa
         bridge.stop()
 
 
-@pytest.mark.parametrize("workers", ["1", "3"])
-def test_a_killed_supervisor_leaves_no_worker(tmp_path: Path, workers: str) -> None:
-    with BridgeProcess(tmp_path / "data", settings={"TOOLBOXAI_WORKERS": workers}).start() as bridge:
+@pytest.mark.parametrize("workers", [1, 3])
+def test_a_killed_supervisor_leaves_no_worker(tmp_path: Path, workers: int, valkey_url: str) -> None:
+    with BridgeProcess(tmp_path / "data", settings=of_workers(workers, valkey_url)).start() as bridge:
         pids = bridge.wait_for_workers(other_than=[])
         bridge.send(signal.SIGKILL)
         bridge.wait()

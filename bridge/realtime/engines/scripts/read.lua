@@ -12,8 +12,8 @@ end
 local from = channel.first
 if ARGV[4] == channel.epoch then
   local next = tonumber(ARGV[5]) + 1
-  if next >= channel.first and next <= channel.top + 1 then
-    from = next
+  if next <= channel.top + 1 then
+    from = math.max(from, next)
   end
 end
 local records = {}

@@ -8,14 +8,14 @@ from typing import Any
 
 from bridge.gate.digits import six_digits
 from tests.integration.gate.pairing.conftest import LAPTOP
-from tests.integration.serve.bridge_process import BridgeProcess
+from tests.integration.serve.bridge_process import BridgeProcess, of_workers
 from tests.integration.serve.test_commands_beside_it import LIMIT_SECONDS, toolboxai
 
 MODULE = "bridge.app"
 
 
-def test_a_device_is_let_in_by_the_command_and_ended_by_another(tmp_path: Path) -> None:
-    with BridgeProcess(tmp_path / "data", module=MODULE, settings={"TOOLBOXAI_WORKERS": "2"}).start() as bridge:
+def test_a_device_is_let_in_by_the_command_and_ended_by_another(tmp_path: Path, valkey_url: str) -> None:
+    with BridgeProcess(tmp_path / "data", module=MODULE, settings=of_workers(2, valkey_url)).start() as bridge:
         connection = http.client.HTTPConnection("127.0.0.1", bridge.port, timeout=LIMIT_SECONDS)
 
         def post(path: str, body: object) -> tuple[int, Any]:

@@ -17,7 +17,7 @@ NAMES = [field.name for field in fields(Settings)]
 def test_every_setting_has_a_line_with_its_origin(run: Run, home: Path) -> None:
     folder = home / ".local/share/toolboxai"
     folder.mkdir(parents=True)
-    (folder / "toolboxai-server.toml").write_text("workers = 2\n")
+    (folder / "toolboxai-server.toml").write_text("workers = 0\n")
 
     ended = run("settings", TOOLBOXAI_PORT="9000", TOOLBOXAI_BIND="::1")
     rows = {line.split()[0]: line for line in ended.out.splitlines()}

@@ -1,5 +1,6 @@
 """Tickets with a real key file, a real store, and records of the test's own."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -41,6 +42,9 @@ class Known:
 
     async def find(self, sid: str) -> Found | None:
         return self.record if sid == PRINCIPAL.sid else None
+
+    async def ended(self, sids: Sequence[str]) -> Sequence[str]:
+        return [sid for sid in sids if self.record is None]
 
 
 @dataclass

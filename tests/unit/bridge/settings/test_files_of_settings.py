@@ -60,9 +60,9 @@ def test_what_a_corrupt_settings_file_holds_is_not_repeated(closed: Path) -> Non
 
 
 def test_a_settings_file_may_begin_with_a_byte_order_mark_and_have_windows_line_ends(closed: Path) -> None:
-    (closed / "toolboxai-server.toml").write_bytes(b"\xef\xbb\xbfport = 9000\r\nworkers = 2\r\n")
+    (closed / "toolboxai-server.toml").write_bytes(b"\xef\xbb\xbfport = 9000\r\nworkers = 0\r\n")
 
-    assert (9000, 2) == (loaded(closed).settings.port, loaded(closed).settings.workers)
+    assert (9000, 0) == (loaded(closed).settings.port, loaded(closed).settings.workers)
 
 
 def test_a_settings_file_that_is_a_folder_is_named(closed: Path) -> None:

@@ -66,6 +66,8 @@ def test_the_same_values_can_be_written_in_both_sources() -> None:
             "TOOLBOXAI_PORT": " 9000 ",
             "TOOLBOXAI_OPS_PORT": "0",
             "TOOLBOXAI_WORKERS": "3",
+            "TOOLBOXAI_REALTIME_ENGINE": "redis",
+            "TOOLBOXAI_REDIS_URL": "redis://cache",
             "TOOLBOXAI_ALLOWED_HOSTS": "Bridge.School.Example,192.168.1.5,2001:db8::1",
             "TOOLBOXAI_TRUSTED_PROXIES": "10.0.0.5,10.1.0.0/16",
             "TOOLBOXAI_LOG_LEVEL": "WARNING",
@@ -83,6 +85,8 @@ def test_the_same_values_can_be_written_in_both_sources() -> None:
         port = 9000
         ops_port = 0
         workers = 3
+        realtime_engine = "redis"
+        redis_url = "redis://cache"
         allowed_hosts = ["bridge.school.example", "192.168.1.5", "[2001:DB8::1]"]
         trusted_proxies = ["10.0.0.5/32", "10.1.0.0/16"]
         log_level = "warning"
@@ -328,6 +332,32 @@ def test_a_store_of_many_hosts_without_its_server_is_refused_with_the_line_to_ad
 
     assert "gate_store (TOOLBOXAI_GATE_STORE)" in fault
     assert 'redis_url = "redis://user:password@host:6379/0"' in fault
+
+
+def test_channels_on_a_server_without_that_server_are_refused_with_the_line_to_add() -> None:
+    (fault,) = faults({"TOOLBOXAI_REALTIME_ENGINE": "redis"})
+
+    assert "realtime_engine (TOOLBOXAI_REALTIME_ENGINE)" in fault
+    assert 'redis_url = "redis://user:password@host:6379/0"' in fault
+
+
+def test_one_server_that_is_not_named_is_missed_once() -> None:
+    (fault,) = faults({"TOOLBOXAI_REALTIME_ENGINE": "redis", "TOOLBOXAI_GATE_STORE": "redis"})
+
+    assert "gate_store (TOOLBOXAI_GATE_STORE)" in fault
+
+
+def test_several_workers_with_channels_in_memory_are_refused_with_the_lines_to_add() -> None:
+    (fault,) = faults({"TOOLBOXAI_WORKERS": "2"})
+    (known,) = faults({"TOOLBOXAI_WORKERS": "2", "TOOLBOXAI_REDIS_URL": "redis://cache"})
+
+    assert "workers (TOOLBOXAI_WORKERS) is 2" in fault
+    assert 'realtime_engine = "redis" and redis_url = "redis://user:password@host:6379/0"' in fault
+    assert 'add the line realtime_engine = "redis", or have one worker' in known
+    for workers in ("0", "1"):
+        assert "memory" == loaded({"TOOLBOXAI_WORKERS": workers}).settings.realtime_engine
+    on_redis = {"TOOLBOXAI_REALTIME_ENGINE": "redis", "TOOLBOXAI_REDIS_URL": "redis://cache"}
+    assert 2 == loaded({"TOOLBOXAI_WORKERS": "2", **on_redis}).settings.workers
 
 
 def test_the_address_of_the_store_is_a_secret() -> None:
