@@ -152,10 +152,10 @@ mod tests {
     fn a_length_is_written_as_short_as_it_can_be() {
         let head = |length: usize| masked(TEXT, &vec![0; length], [0; 4])[1..4].to_vec();
 
-        assert_eq!([0x80 | 125, 0, 0].as_slice(), head(125));
-        assert_eq!([0x80 | 126, 0, 126].as_slice(), head(126));
-        assert_eq!([0x80 | 126, 0xff, 0xff].as_slice(), head(0xffff));
-        assert_eq!([0x80 | 127, 0, 0].as_slice(), head(0x1_0000));
+        assert_eq!([0xfd, 0, 0].as_slice(), head(125));
+        assert_eq!([0xfe, 0, 126].as_slice(), head(126));
+        assert_eq!([0xfe, 0xff, 0xff].as_slice(), head(0xffff));
+        assert_eq!([0xff, 0, 0].as_slice(), head(0x1_0000));
     }
 
     #[test]
