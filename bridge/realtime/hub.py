@@ -15,6 +15,7 @@ from bridge.realtime.going import keep_going
 from bridge.realtime.limits import HistoryLimits
 from bridge.realtime.message import Message
 from bridge.realtime.meter import StreamMeter
+from bridge.realtime.post import Post
 from bridge.realtime.timing import Timing
 
 MOST_FEEDS: Final = 10_000
@@ -36,6 +37,8 @@ class Hub:
         self._timing = timing
         self._most_feeds = most_feeds
         self._loop = asyncio.get_running_loop()
+        # What a batch is handed out by, one at a time.
+        self.post = Post()
         self._feeds: dict[str, Feed] = {}
         self._opening: dict[str, asyncio.Task[Feed]] = {}
         # What arrives while the engine is asked, and is put in its place afterwards.
@@ -132,7 +135,7 @@ class Hub:
         early = self._early[channel] = []
         try:
             await self._engine.listen(channel)
-            feed = Feed(channel, self._limits, self._loop.call_soon)
+            feed = Feed(channel, self._limits, self._loop.call_soon, self.post)
             try:
                 feed.load(await self._engine.read(channel))
             except StoreUnavailable:

@@ -12,12 +12,14 @@ from bridge.realtime.feed import Feed, Reason
 from bridge.realtime.forms import Form, Item, digests
 from bridge.realtime.message import Message
 from bridge.realtime.meter import StreamMeter
+from bridge.realtime.post import Post
 from bridge.realtime.seals import Sealer
 from bridge.realtime.told import Told
 from core_rs import MacKey
 
 # So much is written at once to somebody who reads again.
 _PORTION_BYTES: Final = 64 * 1024
+NOWHERE: Final = -1
 _TOO_SLOW: Final = "This client did not read for too long; follow anew from the cursor of its last item."
 
 
@@ -25,6 +27,10 @@ class Line(Protocol):
     """The connection, as a stream uses it."""
 
     def write(self, data: bytes, /) -> object: ...
+    def socket(self) -> int:
+        """Return the number of its socket where that may be written to past everything else now, or one below 0."""
+        ...
+
     def end(self, code: str, last: bytes) -> None:
         """End it after what was written and this last item; cut it where that is not taken soon."""
         ...
@@ -33,14 +39,18 @@ class Line(Protocol):
 class Stream:
     """A member of feeds. Its line says when it takes nothing more, and when it does again."""
 
-    __slots__ = ("_backlog", "_form", "_held", "_line", "_meter", "_sealer", "_write", "is_over", "places")
+    __slots__ = ("_backlog", "_form", "_held", "_line", "_meter", "_post", "_sealer", "_write", "is_over", "places")
 
-    def __init__(self, line: Line, form: Form, sealer: Sealer | None, meter: StreamMeter) -> None:
+    def __init__(
+        self, line: Line, form: Form, sealer: Sealer | None, meter: StreamMeter, post: Post | None = None
+    ) -> None:
         self._line = line
         self._write = line.write
         self._form = form
         self._sealer = sealer
         self._meter = meter
+        # What is handed out to many goes by it.
+        self._post = post
         self._held = False
         self._backlog: Backlog | None = None
         self.is_over = False
@@ -64,21 +74,34 @@ class Stream:
         self.say(items.following(feed.channel, at))
 
     def take(self, feed: Feed, batch: Batch) -> None:
-        for part in batch.parts:
-            self._take(feed, part)
+        parts = batch.parts
+        if len(parts) == 1:
+            self._take(feed, batch, self._post)
+            return
+        for part in parts:
+            self._take(feed, part, None)
 
-    def _take(self, feed: Feed, batch: Batch) -> None:
+    def _take(self, feed: Feed, batch: Batch, post: Post | None) -> None:
         if self.is_over:
             return
         if self._is_behind:
             self._keep(batch.messages)
             return
         self.places[feed.channel] = batch.last.cursor
-        data = self._form.batch(batch, self.places)
-        if self._sealer is not None:
-            data += self._form.seal(self._sealer.seal(batch.digests, len(batch.messages)))
-        self._write(data)
         self._meter.delivered += len(batch.messages)
+        shared = self._form.batch(batch, self.places)
+        socket = self._line.socket() if post is not None and post.is_open else NOWHERE
+        if self._sealer is None:
+            if post is None or socket < 0:
+                self._write(shared)
+            else:
+                post.put_shared(socket, shared, self._line)
+            return
+        data = shared + self._form.seal(self._sealer.seal(batch.digests, len(batch.messages)))
+        if post is None or socket < 0:
+            self._write(data)
+        else:
+            post.put(socket, data, self._line)
 
     def reset(self, feed: Feed, at: Cursor, reason: Reason) -> None:
         self._meter.resets[reason] += 1
