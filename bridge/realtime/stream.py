@@ -19,7 +19,6 @@ from core_rs import MacKey
 
 # So much is written at once to somebody who reads again.
 _PORTION_BYTES: Final = 64 * 1024
-NOWHERE: Final = -1
 _TOO_SLOW: Final = "This client did not read for too long; follow anew from the cursor of its last item."
 
 
@@ -75,33 +74,39 @@ class Stream:
 
     def take(self, feed: Feed, batch: Batch) -> None:
         parts = batch.parts
-        if len(parts) == 1:
-            self._take(feed, batch, self._post)
+        if len(parts) > 1:
+            for part in parts:
+                self._take(feed, part)
             return
-        for part in parts:
-            self._take(feed, part, None)
+        post = self._post
+        if post is None or not post.is_open or self._held or self._backlog is not None or self.is_over:
+            self._take(feed, batch)
+            return
+        socket = self._line.socket()
+        if socket < 0:
+            self._take(feed, batch)
+            return
+        self.places[feed.channel] = batch.cursor
+        data = self._form.batch(batch, self.places)
+        if self._sealer is None:
+            post.put_shared(socket, data, self._line)
+        else:
+            seal = self._sealer.seal(batch.digests, len(batch.messages))
+            post.put(socket, data + self._form.seal(seal), self._line)
+        self._meter.delivered += len(batch.messages)
 
-    def _take(self, feed: Feed, batch: Batch, post: Post | None) -> None:
+    def _take(self, feed: Feed, batch: Batch) -> None:
         if self.is_over:
             return
         if self._is_behind:
             self._keep(batch.messages)
             return
-        self.places[feed.channel] = batch.last.cursor
+        self.places[feed.channel] = batch.cursor
+        data = self._form.batch(batch, self.places)
+        if self._sealer is not None:
+            data += self._form.seal(self._sealer.seal(batch.digests, len(batch.messages)))
+        self._write(data)
         self._meter.delivered += len(batch.messages)
-        shared = self._form.batch(batch, self.places)
-        socket = self._line.socket() if post is not None and post.is_open else NOWHERE
-        if self._sealer is None:
-            if post is None or socket < 0:
-                self._write(shared)
-            else:
-                post.put_shared(socket, shared, self._line)
-            return
-        data = shared + self._form.seal(self._sealer.seal(batch.digests, len(batch.messages)))
-        if post is None or socket < 0:
-            self._write(data)
-        else:
-            post.put(socket, data, self._line)
 
     def reset(self, feed: Feed, at: Cursor, reason: Reason) -> None:
         self._meter.resets[reason] += 1
