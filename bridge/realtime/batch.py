@@ -2,8 +2,13 @@
 
 from collections.abc import Sequence
 from functools import cached_property
+from typing import Final
 
 from bridge.realtime.message import Message
+
+# As much as goes under one seal: a client takes 256 items or a megabyte without one.
+MOST_TOGETHER: Final = 256
+MOST_TOGETHER_BYTES: Final = 256 * 1024
 
 
 class Batch:
@@ -12,6 +17,19 @@ class Batch:
     def __init__(self, messages: Sequence[Message]) -> None:
         self.messages = messages
         self.last = messages[-1]
+
+    @cached_property
+    def parts(self) -> "Sequence[Batch]":
+        """Return it as batches of which each goes under one seal."""
+        parts: list[list[Message]] = [[]]
+        size = 0
+        for message in self.messages:
+            size += message.size
+            if parts[-1] and (len(parts[-1]) >= MOST_TOGETHER or size > MOST_TOGETHER_BYTES):
+                parts.append([])
+                size = message.size
+            parts[-1].append(message)
+        return (self,) if len(parts) == 1 else tuple(Batch(part) for part in parts)
 
     @cached_property
     def frames(self) -> bytes:

@@ -42,6 +42,7 @@ class Stream:
         self._sealer = sealer
         self._meter = meter
         self._held = False
+        # There is one only while the line is held.
         self._backlog: Backlog | None = None
         self.is_over = False
         # After what was sent of each channel; where it is to begin, until something was.
@@ -55,7 +56,7 @@ class Stream:
         """Send an item that is no message."""
         if self.is_over:
             return
-        if self._is_behind:
+        if self._held:
             self._keep([item])
         else:
             self._send_items([item])
@@ -64,17 +65,14 @@ class Stream:
         self.say(items.following(feed.channel, at))
 
     def take(self, feed: Feed, batch: Batch) -> None:
-        if self.is_over:
-            return
-        if self._is_behind:
-            self._keep(batch.messages)
-            return
-        self.places[feed.channel] = batch.last.cursor
-        data = self._form.batch(batch, self.places)
-        if self._sealer is not None:
-            data += self._form.seal(self._sealer.seal(batch.digests, len(batch.messages)))
-        self._write(data)
-        self._meter.delivered += len(batch.messages)
+        # One of many parts may be more than the line takes at once.
+        for part in batch.parts:
+            if self.is_over:
+                return
+            if self._held:
+                self._keep(part.messages)
+            else:
+                self._send_batch(feed.channel, part)
 
     def reset(self, feed: Feed, at: Cursor, reason: Reason) -> None:
         self._meter.resets[reason] += 1
@@ -104,10 +102,6 @@ class Stream:
         self.places.pop(channel, None)
         if self._backlog is not None:
             self._backlog.forget(channel)
-
-    @property
-    def _is_behind(self) -> bool:
-        return self._held or self._backlog is not None
 
     def hold(self) -> None:
         """Keep what comes: the other side does not read."""
@@ -144,6 +138,14 @@ class Stream:
         last = items.bye(code, detail, retry_after_seconds, self.places)
         self._backlog = None
         self._line.end(code, self._sealed([last]))
+
+    def _send_batch(self, channel: str, batch: Batch) -> None:
+        self.places[channel] = batch.last.cursor
+        data = self._form.batch(batch, self.places)
+        if self._sealer is not None:
+            data += self._form.seal(self._sealer.seal(batch.digests, len(batch.messages)))
+        self._write(data)
+        self._meter.delivered += len(batch.messages)
 
     def _send_items(self, sent: Sequence[Item]) -> None:
         data = self._sealed(sent)
