@@ -102,7 +102,7 @@ def ask(operation: Any, prepare: Callable[[str], Prepared], statuses: set[int], 
         with requests.Session() as session:
             response = case.call(session=session, headers=EVERYTHING.authorization, timeout=LIMIT_SECONDS)
         statuses.add(response.status_code)
-        excluded = [positive_data_acceptance] if knows_better(response) else []
+        excluded: list[Any] = [positive_data_acceptance] if knows_better(response) else []
         if takes_signatures_too(operation):
             # A signature that is none is malformed, where other credentials that are wrong are nobody's.
             excluded.append(ignored_auth)
