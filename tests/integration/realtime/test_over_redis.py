@@ -22,7 +22,11 @@ Houses = tuple[House, House]
 @pytest.fixture
 async def houses(tmp_path: Path, sqlite_database: DatabaseConfig, valkey_url: str) -> AsyncIterator[Houses]:
     """Two bridges with one database and one key file, as two workers have them."""
-    on_redis: dict[str, Any] = {"realtime_engine": "redis", "redis_url": Secret(valkey_url), "redis_give_up_seconds": 5.0}
+    on_redis: dict[str, Any] = {
+        "realtime_engine": "redis",
+        "redis_url": Secret(valkey_url),
+        "redis_give_up_seconds": 5.0,
+    }
     async with AsyncExitStack() as stack:
         one = await stack.enter_async_context(open_house(tmp_path, sqlite_database, **on_redis))
         other = await stack.enter_async_context(open_house(tmp_path, sqlite_database, is_seeded=True, **on_redis))
