@@ -150,7 +150,7 @@ ATTACK_RULES: Final = (
     ),
     _rule(
         "a second word that it was ended is the last, at the Python client",
-        "client.py",
+        "doing.py",
         "frozenset({Step.AGAIN, Step.ENDED})",
         "frozenset({Step.AGAIN})",
         OF_CLIENTS + "a_session_that_is_ended_as_soon_as_it_is_open_is_the_last",
@@ -158,7 +158,7 @@ ATTACK_RULES: Final = (
     ),
     _rule(
         "a stranger's words are not shown, at the Python client",
-        "client.py",
+        "doing.py",
         "return problem.unproven_error()",
         "return problem.error()",
         OF_CLIENTS + "nothing_that_a_stranger_wrote_is_told",

@@ -16,6 +16,7 @@ from gates.account_rules import ACCOUNT_RULES
 from gates.attack_rules import ATTACK_RULES
 from gates.check import GATES
 from gates.faults import FAULTS, Fault, Plant, commit
+from gates.following_rules import FOLLOWING_RULES
 from gates.luau_rules import LUAU_RULES
 from gates.pairing_rules import PAIRING_RULES
 from gates.realtime_rules import REALTIME_RULES
@@ -35,6 +36,7 @@ SWITCHED_OFF = (
     *SIGNED_RULES,
     *LUAU_RULES,
     *ATTACK_RULES,
+    *FOLLOWING_RULES,
 )
 ALL = (*FAULTS, *(rule.fault for rule in SWITCHED_OFF))
 

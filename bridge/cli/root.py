@@ -16,6 +16,7 @@ SUMMARIES: Final = {
     "people": "List, invite and suspend people, and make links for them.",
     "pair": "Let a Studio install or a daemon in, by the code that it shows.",
     "devices": "List and end the Studio installs and daemons that were let in.",
+    "tail": "Show what is said in a channel, as it comes.",
     "sessions": "Show what devices and game servers have open, and end it.",
     "signins": "Show where somebody is signed in, and sign them out.",
     "apikeys": "List, make, replace and end the API keys of a tenant.",

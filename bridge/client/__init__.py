@@ -21,6 +21,7 @@ from bridge.client.errors import (
     TooLarge,
     TooOld,
 )
+from bridge.client.following.events import Coalesced, Event, Live, Message, Reset, Stale, State, StateEntry
 from bridge.client.opening import Whereabouts
 from bridge.client.pairing import Asked, Paired, pair
 
@@ -30,11 +31,15 @@ __all__ = [
     "Asked",
     "Client",
     "ClientError",
+    "Coalesced",
     "Device",
     "DeviceFile",
     "DeviceFileFailed",
     "DigitsDiffer",
+    "Event",
     "JsonValue",
+    "Live",
+    "Message",
     "NoAnswer",
     "NotKnown",
     "NotTheBridge",
@@ -44,7 +49,11 @@ __all__ = [
     "PairingExpired",
     "PlaceNotAllowed",
     "Refused",
+    "Reset",
     "Revoked",
+    "Stale",
+    "State",
+    "StateEntry",
     "TooLarge",
     "TooOld",
     "Whereabouts",

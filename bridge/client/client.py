@@ -6,30 +6,36 @@ import logging
 import re
 import ssl
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
 from bridge.client.address import BridgeAddress
-from bridge.client.advice import Advice, Step, advise, is_of_a_proxy, problem_of
 from bridge.client.answers import Answer, JsonValue
 from bridge.client.clock import BridgeClock
 from bridge.client.device_file import DeviceFile
-from bridge.client.errors import ClientError, NoAnswer, Revoked, TooLarge
+from bridge.client.doing import Doing
+from bridge.client.fields import FieldWrong
+from bridge.client.following.asked import STATE_PATH, check_begin, check_channel
+from bridge.client.following.cursor import LATEST
+from bridge.client.following.events import Event, State
+from bridge.client.following.follower import Follower
+from bridge.client.following.items import read_state
+from bridge.client.following.roads import RoadName, open_road
+from bridge.client.grants import wrong
 from bridge.client.openers import DeviceOpener, GameKey, GameOpener, Opener
 from bridge.client.opening import SESSION_PATH, Whereabouts
-from bridge.client.problem import Problem
-from bridge.client.session import Session
 from bridge.client.session_keeper import SessionKeeper
-from bridge.client.signing import READING_METHODS, Request
+from bridge.client.signing import READING_METHODS, Request, SignedHead
 from bridge.client.transport import MOST_CONNECTIONS, Lost, Transport
-from bridge.client.waits import Waits
 
 REQUEST_SECONDS: Final = 30.0
 # One sending; a bridge that hangs is asked again on another connection.
 SENDING_SECONDS: Final = 10.0
+# Until a channel that is to be followed has begun.
+BEGIN_SECONDS: Final = 30.0
 GOODBYE_SECONDS: Final = 2.0
 _JSON_TYPE: Final = "application/json"
 # No HEAD: an answer without a body has no code to act on.
@@ -37,9 +43,6 @@ _METHODS: Final = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
 # What a request line takes; of a fragment nothing would be sent.
 _TARGET: Final = re.compile(r"/[!-\"$-~]*")
 _IDEMPOTENCY_KEY: Final = re.compile(r"[A-Za-z0-9_.:+/=-]{16,128}")
-# What is tried a second time and not a third.
-_ONCE: Final = frozenset({Step.AGAIN, Step.ENDED})
-_AT_ONCE: Final = frozenset({Step.NEW_SESSION, Step.ENDED, Step.LEARN_TIME, Step.JUMP, Step.AGAIN})
 _log: Final = logging.getLogger(__name__)
 
 
@@ -51,6 +54,8 @@ class Client:
         self._clock = clock
         self._keeper = SessionKeeper(opener, address.authority, clock, is_tls=address.is_tls)
         # Numbers stay near each other, because nothing waits for a connection once it has one.
+        # By the road that they take.
+        self._followers: dict[RoadName, Follower] = {}
         self._under_way = asyncio.Semaphore(MOST_CONNECTIONS)
 
     @property
@@ -78,15 +83,53 @@ class Client:
         request = _request(
             method, path, json=json, body=body, content_type=content_type, idempotency_key=idempotency_key
         )
-        doing = _Doing(self._transport, self._keeper, request, sending_seconds)
+
+        async def send(head: SignedHead) -> Answer:
+            return await self._transport.send(request, head.headers, seconds=sending_seconds)
+
+        doing = Doing(self._keeper, request, send)
         try:
             async with asyncio.timeout(timeout_seconds) as limit, self._under_way:
                 return await doing.until_answered(limit)
         except TimeoutError:
             raise doing.failure(timeout_seconds) from None
 
+    def follow(
+        self,
+        channel: str,
+        *,
+        begin: str = LATEST,
+        transport: RoadName = "websocket",
+        begin_seconds: float | None = BEGIN_SECONDS,
+    ) -> AsyncGenerator[Event, None]:
+        """Follow a channel from a place on: a cursor, "earliest" for all that is kept, or "latest".
+
+        Each message comes once and in order, or an event says that some are missing. It begins with the first step of
+        the loop over it, and lasts, over whatever connections it takes, until the loop is left. A ClientError ends it
+        where the bridge refuses it, or where it could not begin in `begin_seconds`; None waits for as long as it takes.
+        """
+        check_channel(channel)
+        check_begin(begin)
+        return self._follower(transport).follow(channel, begin, begin_seconds=begin_seconds)
+
+    async def state(self, channel: str) -> State:
+        """Read what holds in a channel: the last message of each key."""
+        check_channel(channel)
+        answer = await self.request("GET", f"{STATE_PATH}?channel={channel}")
+        try:
+            return read_state(answer.body)
+        except FieldWrong as error:
+            raise wrong(error) from None
+
+    def _follower(self, transport: RoadName) -> Follower:
+        if transport not in self._followers:
+            self._followers[transport] = Follower(open_road(transport, self._transport, self._keeper), self._keeper)
+        return self._followers[transport]
+
     async def close(self) -> None:
         """End the session at the bridge too, so that it does not count among those that are open."""
+        for follower in self._followers.values():
+            await follower.close()
         await self._keeper.close()
         session = self._keeper.current
         if session is None or session.is_over:
@@ -97,77 +140,6 @@ class Client:
             await self._transport.send(request, session.sign(request).headers, seconds=GOODBYE_SECONDS)
         except Lost as lost:
             _log.debug("the session was left to end by itself: %s", lost)
-
-
-class _Doing:
-    """One request on its way, over as many sendings as it takes."""
-
-    def __init__(self, transport: Transport, keeper: SessionKeeper, request: Request, sending_seconds: float) -> None:
-        self._transport = transport
-        self._keeper = keeper
-        self._request = request
-        self._sending_seconds = sending_seconds
-        self._waits = Waits()
-        self._taken: set[Step] = set()
-        self._last: ClientError | None = None
-
-    def failure(self, seconds: float) -> ClientError:
-        """Return why it was not answered in its time."""
-        return self._last or self._keeper.last_failure or NoAnswer(f"Nothing was answered in {seconds:.0f} seconds.")
-
-    async def until_answered(self, limit: asyncio.Timeout) -> Answer:
-        while True:
-            session = await self._keeper.session()
-            _check_length(self._request, session)
-            await self._keeper.turn()
-            if session.is_over:
-                continue
-            head = session.sign(self._request)
-            try:
-                answer = await self._transport.send(self._request, head.headers, seconds=self._sending_seconds)
-            except Lost as lost:
-                self._last = NoAnswer(f"The bridge does not answer: {lost}.")
-                await self._pause(0.0, limit)
-                continue
-            problem = problem_of(answer)
-            is_proven = session.is_proven(answer, head)
-            advice = advise(answer, problem, is_proven=is_proven)
-            if advice.step is Step.DONE:
-                return answer
-            self._last = failure = _told(answer, problem, is_proven=is_proven)
-            if advice.step is Step.STOP or (advice.step in _ONCE and advice.step in self._taken):
-                if isinstance(failure, Revoked):
-                    self._keeper.withdraw(failure)
-                raise failure
-            if advice.step is Step.ENDED:
-                # It stops nobody; an opening tells whether the device was meant, if there is time for one.
-                self._last = NoAnswer("The session was ended, and no other one was opened in time.")
-            await self._follow(advice, answer, problem, session, limit)
-
-    async def _follow(
-        self, advice: Advice, answer: Answer, problem: Problem | None, session: Session, limit: asyncio.Timeout
-    ) -> None:
-        """Prepare the next sending."""
-        step = advice.step
-        if step in {Step.NEW_SESSION, Step.ENDED}:
-            self._keeper.retire(session)
-        elif step is Step.LEARN_TIME and answer.time_milliseconds is not None:
-            self._keeper.learn_time(answer.time_milliseconds)
-        elif step is Step.JUMP and problem is not None and problem.next_number is not None:
-            session.jump_to(problem.next_number)
-        # What helps is done at once; where it did not help, the next time waits like all else.
-        at_once = step in _AT_ONCE and step not in self._taken
-        self._taken.add(step)
-        if not at_once:
-            await self._pause(advice.wait_seconds, limit)
-
-    async def _pause(self, at_least: float, limit: asyncio.Timeout) -> None:
-        seconds = self._waits.next_seconds(at_least=at_least)
-        ends_at = limit.when()
-        if self._last is not None and ends_at is not None and asyncio.get_running_loop().time() + at_least >= ends_at:
-            # The time is over before the bridge would listen again; so whoever waits is told now.
-            raise self._last
-        await asyncio.sleep(seconds)
 
 
 @asynccontextmanager
@@ -234,22 +206,3 @@ def _request(
     if _IDEMPOTENCY_KEY.fullmatch(key) is None:
         raise ValueError("An idempotency key has 16 to 128 of A-Z a-z 0-9 _ . : + / = -")
     return Request(method, path, body, content_type, key)
-
-
-def _check_length(request: Request, session: Session) -> None:
-    most = session.grant.body_bytes
-    if len(request.body) > most:
-        raise TooLarge(f"The body has {len(request.body)} bytes, and this session may send {most}.")
-
-
-def _told(answer: Answer, problem: Problem | None, *, is_proven: bool) -> ClientError:
-    if is_of_a_proxy(answer.status):
-        return NoAnswer(f"The bridge does not answer: something before it says {answer.status}.")
-    if problem is not None and is_proven:
-        return problem.error()
-    if problem is not None and problem.code in {"malformed", "not_proven"}:
-        return problem.unproven_error()
-    return NoAnswer(
-        f"What answered {answer.status} did not show that it is the bridge. It may have restarted, or another "
-        "program has its port."
-    )

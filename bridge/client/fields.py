@@ -8,6 +8,7 @@ from bridge.client.encoding import base64_bytes
 
 # Above it a JSON number is no longer exact everywhere.
 _MOST_NUMBER: Final = 2**53
+_DAY_SECONDS: Final = 86_400
 
 
 class FieldWrong(ValueError):
@@ -53,6 +54,33 @@ class Fields:
             raise FieldWrong(f"{name} is no whole number from {least} on")
         return value
 
+    def numbers(self, name: str, *, least: int = 0) -> tuple[int, ...]:
+        value = self._told.get(name)
+        if not isinstance(value, list) or not all(
+            type(each) is int and least <= each <= _MOST_NUMBER for each in value
+        ):
+            raise FieldWrong(f"{name} is no list of whole numbers from {least} on")
+        return tuple(value)
+
+    def seconds(self, name: str) -> float:
+        """Return a time from 0 to a day; one that is not there is 0."""
+        value = self._told.get(name, 0)
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= _DAY_SECONDS:
+            raise FieldWrong(f"{name} is no number of seconds")
+        return float(value)
+
+    def flag(self, name: str) -> bool:
+        value = self._told.get(name)
+        if not isinstance(value, bool):
+            raise FieldWrong(f"{name} is neither true nor false")
+        return value
+
+    def anything(self, name: str) -> object:
+        """Return a value whose kind is somebody else's affair; it has to be there."""
+        if name not in self._told:
+            raise FieldWrong(f"{name} is missing")
+        return self._told[name]
+
     def data(self, name: str, *, length: int) -> bytes:
         value = base64_bytes(self.text(name))
         if value is None or len(value) != length:
@@ -67,3 +95,9 @@ class Fields:
 
     def group_or_none(self, name: str) -> "Fields | None":
         return None if self._told.get(name) is None else self.group(name)
+
+    def groups(self, name: str) -> "tuple[Fields, ...]":
+        value = self._told.get(name)
+        if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
+            raise FieldWrong(f"{name} is no list of objects")
+        return tuple(Fields(each) for each in value)

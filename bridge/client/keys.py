@@ -46,19 +46,24 @@ class DeviceKeys:
 
 
 class SessionKeys:
-    """The two keys of a session that requests need, keyed once."""
+    """The keys of a session, keyed once."""
 
-    __slots__ = ("answer", "request")
+    __slots__ = ("answer", "request", "stream")
 
-    def __init__(self, request: MacKey, answer: MacKey) -> None:
+    def __init__(self, request: MacKey, answer: MacKey, stream: MacKey) -> None:
         self.request = request
         self.answer = answer
+        self.stream = stream
 
     @classmethod
     def of(cls, session: bytes) -> Self:
         if len(session) != KEY_BYTES:
             raise NotTheBridge("The bridge gave a session key of another length; nothing of it was used.")
-        return cls(MacKey(session_use(session, "request")), MacKey(session_use(session, "answer")))
+        return cls(
+            MacKey(session_use(session, "request")),
+            MacKey(session_use(session, "answer")),
+            MacKey(session_use(session, "stream")),
+        )
 
 
 def grant_message(challenge: bytes, n: bytes, status: int, body: bytes) -> bytes:

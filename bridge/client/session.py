@@ -26,6 +26,8 @@ class Session:
         self.grant = grant
         self._signer = Signer(keys.request, grant.key_id, authority)
         self._answer_key = keys.answer
+        # What the bridge seals streams of this session with.
+        self.stream_key = keys.stream
         self._clock = clock
         self._is_tls = is_tls
         self._number = 0
@@ -55,3 +57,8 @@ class Session:
     @property
     def wants_renewal(self) -> bool:
         return self._clock.now() >= self._renewed_from
+
+    @property
+    def renewed_in_seconds(self) -> float:
+        """How long until the next session is due."""
+        return max(0.0, self._renewed_from - self._clock.now())

@@ -54,6 +54,14 @@ class SessionKeeper:
             self._renewal = asyncio.create_task(self._renew(session))
         return session
 
+    async def after(self, session: Session) -> Session:
+        """Return the session that follows this one; it is opened where nobody did so yet."""
+        self._stop_if_withdrawn()
+        async with self._turn:
+            self._stop_if_withdrawn()
+            current = self._usable()
+            return await self._opened() if current is None or current is session else current
+
     async def turn(self) -> None:
         """Wait for this client's turn among the requests that it was granted."""
         if self._pacer is not None:

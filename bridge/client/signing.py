@@ -30,6 +30,11 @@ class Request:
         return {} if self.content_type is None else {"Content-Type": self.content_type}
 
 
+def reading(target: str) -> Request:
+    """Return a GET."""
+    return Request("GET", target, b"", None, None)
+
+
 @dataclass(frozen=True, slots=True)
 class SignedHead:
     """What is sent with one sending of a request."""

@@ -6,9 +6,9 @@ from typing import Final
 
 from bridge.realtime.message import Message
 
-# As much as goes under one seal: a client takes 256 items or a megabyte without one.
-MOST_TOGETHER: Final = 256
-MOST_TOGETHER_BYTES: Final = 256 * 1024
+# What goes out under one seal: a client takes at most 256 items or 1 MiB without one, with all that stands around data.
+PART_ITEMS: Final = 256
+PART_BYTES: Final = 512 * 1024
 
 
 class Batch:
@@ -20,15 +20,15 @@ class Batch:
 
     @cached_property
     def parts(self) -> "Sequence[Batch]":
-        """Return it as batches of which each goes under one seal."""
+        """The same in as many as one seal each is for."""
         parts: list[list[Message]] = [[]]
         size = 0
         for message in self.messages:
-            size += message.size
-            if parts[-1] and (len(parts[-1]) >= MOST_TOGETHER or size > MOST_TOGETHER_BYTES):
+            if len(parts[-1]) >= PART_ITEMS or (parts[-1] and size + len(message.item) > PART_BYTES):
                 parts.append([])
-                size = message.size
+                size = 0
             parts[-1].append(message)
+            size += len(message.item)
         return (self,) if len(parts) == 1 else tuple(Batch(part) for part in parts)
 
     @cached_property

@@ -69,7 +69,7 @@ class Following:
             self.follower.check(name)
             if channel not in self._feeds and len(self._feeds) >= MOST_CHANNELS:
                 raise LimitReached(f"One stream follows {MOST_CHANNELS} channels at the most.")
-            feed = await self._desk.hub.feed(channel)
+            feed = await self._desk.hub.feed(channel, begin)
             # They may have lost it while the channel was opened.
             self.follower.check(name)
         except (RequestError, ServiceError) as error:

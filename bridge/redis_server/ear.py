@@ -18,8 +18,11 @@ class Ear(Link):
     ) -> None:
         super().__init__(give_up_seconds, on_lost)
         self._heard = heard
+        # Since an answer was last looked for.
+        self._has_come = False
 
     def data_received(self, data: bytes) -> None:
+        self._has_come = True
         self._reader.feed(data)
         waiting = self._waiting
         try:
@@ -33,3 +36,11 @@ class Ear(Link):
                     first.set_result(answer)
         except (ProtocolError, IndexError):
             self.cut()
+
+    def _look(self, last: int) -> None:
+        """Take it for lost only where nothing came at all: the answer stands behind all that was told before."""
+        if self._has_come and self._answered < last:
+            self._has_come = False
+            self._loop.call_later(self._give_up_seconds, self._look, last)
+        else:
+            super()._look(last)

@@ -49,6 +49,8 @@ class Link(asyncio.Protocol):
         waiting: asyncio.Future[Answer] = self._loop.create_future()
         if self._transport is None:
             waiting.set_exception(LinkLost("went away"))
+            # Whoever asks may have no use for the answer.
+            waiting.exception()
             return waiting
         if not self._unsent:
             self._loop.call_soon(self._send)

@@ -15,6 +15,8 @@ ReadFile = Callable[[Path], FoundFile]
 
 PREFIX: Final = "TOOLBOXAI_"
 _TESTS_PREFIX: Final = "TOOLBOXAI_TEST_"
+# What clients read, which may run on the same machine.
+_OF_CLIENTS: Final = frozenset({"TOOLBOXAI_DEVICE"})
 _TOML_PLACE: Final = re.compile(r"line (\d+), column (\d+)")
 
 
@@ -42,6 +44,8 @@ def from_environ(
     found: dict[str, Raw] = {}
     for name, text in sorted(environ.items()):
         if not text.strip() or not name.upper().startswith(PREFIX) or name.startswith(_TESTS_PREFIX):
+            continue
+        if name in _OF_CLIENTS:
             continue
         if name not in known:
             faults.append(f"{shown_name(name)} is not a setting; {_instead(name.upper(), known)}")

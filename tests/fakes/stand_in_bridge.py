@@ -396,7 +396,7 @@ class StandInBridge:
             return self._refused(400, "malformed")
         session = self.sessions.get(found["key_id"])
         key = b"" if session is None else use(session.key, "request")
-        signature = b64(mac(key, _base(request, found["params"], reads=reads).encode()))
+        signature = b64(mac(key, signature_base(request, found["params"], reads=reads).encode()))
         if session is None or not hmac.compare_digest(f"tbx=:{signature}:", request.headers.get("Signature", "")):
             return self._refused(401, "not_proven")
         number = int(found["number"])
@@ -484,7 +484,7 @@ class StandInBridge:
         return answer
 
 
-def _base(request: web.Request, params: str, *, reads: bool) -> str:
+def signature_base(request: web.Request, params: str, *, reads: bool) -> str:
     path, _, query = request.raw_path.partition("?")
     lines = [
         f'"@method": {request.method}',

@@ -1,9 +1,25 @@
 """What a type checker says of the public face of bridge.client; mypy reads this file, nothing runs it."""
 
 from pathlib import Path
-from typing import assert_type
+from typing import Literal, assert_never, assert_type
 
-from bridge.client import Answer, Asked, Client, Device, DeviceFile, Paired, Refused, open_device, pair
+from bridge.client import (
+    Answer,
+    Asked,
+    Client,
+    Coalesced,
+    Device,
+    DeviceFile,
+    Live,
+    Message,
+    Paired,
+    Refused,
+    Reset,
+    Stale,
+    State,
+    open_device,
+    pair,
+)
 
 
 async def a_device_comes_of_a_pairing_and_the_six_digits(file: DeviceFile) -> None:
@@ -32,3 +48,23 @@ async def a_request_gives_an_answer_whose_json_has_to_be_looked_at(path: Path) -
 def a_refusal_has_a_code_and_a_sentence(refusal: Refused) -> None:
     assert_type(refusal.code, str)
     assert_type(refusal.sentence, str)
+
+
+async def what_is_followed_is_matched_by_its_kind(path: Path) -> None:
+    async with open_device(path) as client:
+        async for event in client.follow("tenant/a", begin="earliest", transport="poll"):
+            assert_type(event, Message | Reset | Coalesced | Stale | Live)
+            match event:
+                case Message():
+                    assert_type(event.key, str | None)
+                    event.data["n"]  # type: ignore[index, call-overload]
+                case Reset():
+                    assert_type(event.reason, Literal["epoch", "behind", "ahead"])
+                    assert_type(await client.state(event.channel), State)
+                case Coalesced():
+                    assert_type(event.offsets, tuple[int, ...])
+                case Stale() | Live():
+                    event.channel = ""  # type: ignore[misc]
+                case _:
+                    assert_never(event)
+        client.follow("tenant/a", transport="pigeon")  # type: ignore[arg-type]

@@ -38,11 +38,12 @@ impl Request {
     /// Send it and read the whole answer; an error is the sentence that the script gets.
     pub fn send(&self) -> Result<Answer, String> {
         let mut stream = self.connect()?;
-        stream.write_all(&self.bytes()).map_err(|error| sentence(&error))?;
+        stream.write_all(&self.bytes("close")).map_err(|error| sentence(&error))?;
         read(&mut BufReader::new(stream), &self.method).map_err(|error| sentence(&error))
     }
 
-    fn connect(&self) -> Result<TcpStream, String> {
+    /// Connect to where it goes, with its timeout on everything that is read and written.
+    pub fn connect(&self) -> Result<TcpStream, String> {
         let with_port =
             if has_port(&self.authority) { self.authority.clone() } else { format!("{}:80", self.authority) };
         let addresses = with_port.to_socket_addrs().map_err(|_| CONNECT_FAILED.to_owned())?;
@@ -56,10 +57,13 @@ impl Request {
         Err(CONNECT_FAILED.to_owned())
     }
 
-    fn bytes(&self) -> Vec<u8> {
+    /// As it goes over the wire; `connection` is what becomes of the connection after it.
+    pub fn bytes(&self, connection: &str) -> Vec<u8> {
         let mut head =
             format!("{} {} HTTP/1.1\r\nHost: {}\r\n", self.method, self.target, self.authority).into_bytes();
-        head.extend_from_slice(b"User-Agent: RobloxStudio/sim\r\nAccept: */*\r\nConnection: close\r\n");
+        head.extend_from_slice(
+            format!("User-Agent: RobloxStudio/sim\r\nAccept: */*\r\nConnection: {connection}\r\n").as_bytes(),
+        );
         for (name, value) in &self.headers {
             head.extend_from_slice(name.as_bytes());
             head.extend_from_slice(b": ");
@@ -82,7 +86,8 @@ fn has_port(authority: &str) -> bool {
         .is_some_and(|(_, port)| !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
-fn sentence(error: &std::io::Error) -> String {
+/// What a script is told of it.
+pub fn sentence(error: &std::io::Error) -> String {
     match error.kind() {
         std::io::ErrorKind::WouldBlock | std::io::ErrorKind::TimedOut => TIMED_OUT.to_owned(),
         _ => BROKEN_OFF.to_owned(),
@@ -90,6 +95,15 @@ fn sentence(error: &std::io::Error) -> String {
 }
 
 fn read(stream: &mut impl BufRead, method: &str) -> std::io::Result<Answer> {
+    let mut answer = head(stream)?;
+    if method != "HEAD" && !matches!(answer.status, 204 | 304) {
+        answer.body = body(stream, &answer.headers)?;
+    }
+    Ok(answer)
+}
+
+/// Read an answer up to its body.
+pub fn head(stream: &mut impl BufRead) -> std::io::Result<Answer> {
     let first = line(stream)?;
     let mut parts = first.splitn(3, ' ');
     let status = parts.next().filter(|version| version.starts_with("HTTP/1.")).and(parts.next());
@@ -104,15 +118,11 @@ fn read(stream: &mut impl BufRead, method: &str) -> std::io::Result<Answer> {
         let (name, value) = text.split_once(':').ok_or_else(broken)?;
         headers.push((name.to_owned(), value.trim().to_owned()));
     }
-    let body =
-        if method == "HEAD" || matches!(status, 204 | 304) { Vec::new() } else { body(stream, &headers)? };
-    Ok(Answer { status, reason, headers, body })
+    Ok(Answer { status, reason, headers, body: Vec::new() })
 }
 
 fn body(stream: &mut impl BufRead, headers: &[(String, String)]) -> std::io::Result<Vec<u8>> {
-    let find = |wanted: &str| {
-        headers.iter().find(|(name, _)| name.eq_ignore_ascii_case(wanted)).map(|(_, value)| value)
-    };
+    let find = |wanted: &str| find(headers, wanted);
     if find("transfer-encoding").is_some_and(|coding| coding.eq_ignore_ascii_case("chunked")) {
         return chunks(stream);
     }
@@ -130,6 +140,11 @@ fn body(stream: &mut impl BufRead, headers: &[(String, String)]) -> std::io::Res
         }
     }
     Ok(bytes)
+}
+
+/// The value of the first header of that name.
+pub fn find<'a>(headers: &'a [(String, String)], wanted: &str) -> Option<&'a str> {
+    headers.iter().find(|(name, _)| name.eq_ignore_ascii_case(wanted)).map(|(_, value)| value.as_str())
 }
 
 fn chunks(stream: &mut impl BufRead) -> std::io::Result<Vec<u8>> {

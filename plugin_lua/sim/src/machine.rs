@@ -5,13 +5,15 @@ use std::path::Path;
 use std::rc::Rc;
 
 use mlua::chunk::Compiler;
-use mlua::{Function, IntoLuaMulti as _, Lua, MultiValue, Result, Thread};
+use mlua::{Function, IntoLuaMulti as _, Lua, MultiValue, Result, Table, Thread};
 
 use crate::clock::Clock;
 use crate::scheduler::{Arrival, Next, Scheduler};
 use crate::services::{Shared, natives, to_table};
+use crate::stream::Happening;
 
 const PRELUDE: &str = include_str!("prelude.luau");
+const STREAMS: &str = include_str!("streams.luau");
 /// What a script ends with where one of its threads failed, or waits for what never comes.
 const FAILED: u8 = 1;
 
@@ -34,9 +36,10 @@ impl Machine {
             failed: Cell::new(false),
             exit: Cell::new(None),
         });
+        let natives = natives(&lua, &shared)?;
+        let streams: Table = lua.load(STREAMS).set_name("=sim").call(&natives)?;
         let prelude: Function = lua.load(PRELUDE).set_name("=sim").into_function()?;
-        prelude
-            .call::<()>((natives(&lua, &shared)?, lua.create_sequence_from(arguments.iter().cloned())?))?;
+        prelude.call::<()>((natives, streams, lua.create_sequence_from(arguments.iter().cloned())?))?;
         lua.sandbox(true)?;
         Ok(Self { lua, shared })
     }
@@ -51,6 +54,7 @@ impl Machine {
             match next {
                 Next::Resume(thread, values) => self.resume(&thread, values),
                 Next::Arrived(thread, arrival) => self.arrive(&thread, arrival)?,
+                Next::Happened(listener, happening) => self.tell(listener, happening)?,
                 Next::Nothing => break,
             }
         }
@@ -70,6 +74,21 @@ impl Machine {
             Err(sentence) => (false, sentence).into_lua_multi(&self.lua)?,
         };
         self.resume(thread, values);
+        Ok(())
+    }
+
+    fn tell(&self, listener: Function, happening: Happening) -> Result<()> {
+        let values = match happening {
+            Happening::Opened { status, headers } => ("Opened", status, headers).into_lua_multi(&self.lua)?,
+            Happening::Message(data) => {
+                ("MessageReceived", self.lua.create_string(data)?).into_lua_multi(&self.lua)?
+            }
+            Happening::Failed { status, sentence } => {
+                ("Error", status, sentence).into_lua_multi(&self.lua)?
+            }
+            Happening::Ended => ("Closed",).into_lua_multi(&self.lua)?,
+        };
+        self.resume(&self.lua.create_thread(listener)?, values);
         Ok(())
     }
 

@@ -5,11 +5,13 @@
 
 mod clock;
 mod encoding;
+mod frames;
 mod http;
 mod json;
 mod machine;
 mod scheduler;
 mod services;
+mod stream;
 
 use std::process::ExitCode;
 

@@ -5,7 +5,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::Duration;
 
-use mlua::{Lua, LuaString, MultiValue, Result, Table, Thread, Value};
+use mlua::{Function, Lua, LuaString, MultiValue, Result, Table, Thread, Value};
 
 use crate::clock::Clock;
 use crate::http::{Answer, DEFAULT_TIMEOUT, Request};
@@ -47,7 +47,7 @@ pub fn natives(lua: &Lua, shared: &Rc<Shared>) -> Result<Table> {
     table.set(
         "request",
         lua.create_function(move |_, (thread, options): (Thread, Table)| {
-            Ok(match request(&options) {
+            Ok(match request(&options, "http") {
                 Ok(request) => {
                     held.scheduler.borrow_mut().await_request(thread, move || request.send());
                     (true, None)
@@ -56,6 +56,7 @@ pub fn natives(lua: &Lua, shared: &Rc<Shared>) -> Result<Table> {
             })
         })?,
     )?;
+    of_streams(lua, &table, shared)?;
     let held = Rc::clone(shared);
     table.set(
         "report",
@@ -81,6 +82,34 @@ pub fn natives(lua: &Lua, shared: &Rc<Shared>) -> Result<Table> {
         })?,
     )?;
     Ok(table)
+}
+
+fn of_streams(lua: &Lua, table: &Table, shared: &Rc<Shared>) -> Result<()> {
+    let held = Rc::clone(shared);
+    table.set(
+        "openStream",
+        lua.create_function(move |_, (options, listener): (Table, Function)| {
+            Ok(match request(&options, "ws") {
+                Ok(request) => (Some(held.scheduler.borrow_mut().open_stream(request, listener)), None),
+                Err(sentence) => (None, Some(sentence)),
+            })
+        })?,
+    )?;
+    let held = Rc::clone(shared);
+    table.set(
+        "sendOnStream",
+        lua.create_function(move |_, (id, data): (u64, LuaString)| {
+            Ok(held.scheduler.borrow().send_on_stream(id, &data.as_bytes()))
+        })?,
+    )?;
+    let held = Rc::clone(shared);
+    table.set(
+        "closeStream",
+        lua.create_function(move |_, id: u64| {
+            held.scheduler.borrow_mut().close_stream(id);
+            Ok(())
+        })?,
+    )
 }
 
 fn of_time(lua: &Lua, table: &Table, shared: &Rc<Shared>) -> Result<()> {
@@ -164,7 +193,7 @@ pub fn to_table(lua: &Lua, answer: Answer) -> Result<Table> {
 }
 
 /// Check the options as Roblox does; an error is what the script is told.
-fn request(options: &Table) -> std::result::Result<Request, String> {
+fn request(options: &Table, scheme: &str) -> std::result::Result<Request, String> {
     let said = |error: mlua::Error| error.to_string();
     for pair in options.pairs::<String, Value>() {
         let (key, _) = pair.map_err(said)?;
@@ -181,7 +210,7 @@ fn request(options: &Table) -> std::result::Result<Request, String> {
     if body.is_some() && matches!(method.as_str(), "GET" | "HEAD") {
         return Err(format!("{method} requests cannot have a body"));
     }
-    let (authority, target) = apart(&url)?;
+    let (authority, target) = apart(&url, scheme)?;
     let timeout = match options.get::<Option<u16>>("Timeout").map_err(said)? {
         None => DEFAULT_TIMEOUT,
         Some(seconds) if seconds > 0 && Duration::from_secs(seconds.into()) <= DEFAULT_TIMEOUT => {
@@ -213,8 +242,11 @@ fn header(name: String, value: Vec<u8>) -> std::result::Result<(String, Vec<u8>)
     Ok((name, value))
 }
 
-fn apart(url: &str) -> std::result::Result<(String, String), String> {
-    let rest = url.strip_prefix("http://").ok_or_else(|| format!("{url}: only http is spoken here"))?;
+fn apart(url: &str, scheme: &str) -> std::result::Result<(String, String), String> {
+    let rest = url
+        .strip_prefix(scheme)
+        .and_then(|rest| rest.strip_prefix("://"))
+        .ok_or_else(|| format!("{url}: only {scheme} is spoken here"))?;
     let at = rest.find(['/', '?']).unwrap_or(rest.len());
     let (authority, target) = rest.split_at(at);
     let port = authority.rsplit_once(':').and_then(|(_, port)| port.parse::<u16>().ok());
@@ -233,7 +265,7 @@ mod tests {
     use super::*;
 
     fn told(source: &str) -> std::result::Result<Request, String> {
-        request(&Lua::new().load(source).eval().unwrap())
+        request(&Lua::new().load(source).eval().unwrap(), "http")
     }
 
     #[test]

@@ -26,6 +26,7 @@ from backend.web.server import Runner
 from bridge.app import create_app
 from bridge.gate.lifecycle import GATE
 from bridge.gate.sessions import service as sessions
+from bridge.realtime.publishing import publish
 from bridge.settings import Settings
 from tests.accounts.house import Browser
 from tests.audit.keys import FixedKeys
@@ -127,6 +128,15 @@ class Place:
     def by(self) -> Teller:
         return Teller(self.app[AUDIT], Actor.system(SystemPart.COMMAND_LINE))
 
+    async def tell(self, channel: str, data: list[Any]) -> None:
+        """Have messages published, each committed for itself."""
+        for each in data:
+
+            async def unit(tx: Transaction, each: Any = each) -> None:
+                await publish(tx, channel, each)
+
+            await self.app[DATABASE].write(unit)
+
     async def asked(self, request: web.Request) -> web.Response:
         """Do what the script asks of the person beside the bridge."""
         assert self.head is not None
@@ -134,7 +144,7 @@ class Place:
         match wanted["what"]:
             case "approve":
                 found = await look_up(self.head, wanted["code"])
-                approved = await approve(self.head, found.json["id"])
+                approved = await approve(self.head, found.json["id"], tuple(wanted.get("scopes", ("sync",))))
                 self.device_id = approved.json["device"]["id"]
                 return web.json_response({"digits": approved.json["digits"]})
             case "restart":
@@ -142,6 +152,8 @@ class Place:
                 await self.start()
             case "end sessions":
                 await self.end_sessions()
+            case "tell":
+                await self.tell(wanted["channel"], wanted["data"])
             case "rotate":
                 await self.rotate()
             case "game key":
@@ -194,6 +206,20 @@ async def place_behind_a_proxy(tmp_path: Path, database_config: DatabaseConfig) 
 async def test_the_client_keeps_to_the_protocol(sim: Path, place: Place, native: tuple[str, ...]) -> None:
     async with beside(place) as person:
         await run(sim, *native, str(SPECS / "client.spec.luau"), f"http://127.0.0.1:{place.port}", person)
+
+
+@both_ways
+async def test_the_client_follows_channels(sim: Path, place: Place, native: tuple[str, ...]) -> None:
+    async with beside(place) as person:
+        address = f"http://127.0.0.1:{place.port}"
+        await run(sim, *native, str(SPECS / "following.spec.luau"), address, person, f"tenant/{SCHOOL}")
+
+
+@both_ways
+async def test_a_game_server_follows_channels(sim: Path, place_behind_a_proxy: Place, native: tuple[str, ...]) -> None:
+    async with beside(place_behind_a_proxy) as person:
+        address = f"http://127.0.0.1:{place_behind_a_proxy.port}"
+        await run(sim, *native, str(SPECS / "updates.spec.luau"), address, person, f"game/{SCHOOL}/{UNIVERSE}")
 
 
 @both_ways

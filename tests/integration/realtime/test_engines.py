@@ -207,6 +207,8 @@ async def test_a_message_is_published_once_under_its_idempotency_key(house: Engi
 async def test_no_channel_and_key_are_taken_for_another(house: EngineHouse) -> None:
     for channel, once in (("ab", "c"), ("a", "bc"), ("a:b", "c"), ("a", "b:c")):
         assert not (await house.say(b"1", channel=channel, once=once)).is_repeat
+    for channel, once in (("ab", "c"), ("a", "bc"), ("a:b", "c"), ("a", "b:c")):
+        assert (await house.say(b"1", channel=channel, once=once)).is_repeat
 
 
 async def test_an_idempotency_key_is_forgotten_after_its_time(bounded: Bounded) -> None:
@@ -357,11 +359,12 @@ async def test_whoever_entered_is_present_until_he_leaves(house: EngineHouse) ->
 
 async def test_whoever_went_without_a_word_is_present_for_his_time_and_no_longer(house: EngineHouse) -> None:
     short, renewed, long = (Present(name, "device", 1) for name in ("short", "renewed", "long"))
-    await house.engine.enter("a", short, seconds=1)
     await house.engine.enter("a", renewed, seconds=1)
     await house.engine.enter("a", long, seconds=60)
     await house.engine.enter("a", renewed, seconds=60)
     await house.engine.enter("a", long, seconds=1)
+    # The others' second is over when his is.
+    await house.engine.enter("a", short, seconds=1)
     assert 3 == len(await house.engine.present("a"))
 
     async def is_gone() -> bool:

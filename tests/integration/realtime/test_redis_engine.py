@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncIterator, Iterator
 from signal import SIGCONT, SIGKILL, SIGSTOP
 from typing import cast
@@ -16,6 +17,7 @@ from bridge.realtime.engines.engine import Present
 from bridge.realtime.engines.names import Names
 from bridge.realtime.engines.redis import RedisEngine
 from bridge.realtime.limits import HistoryLimits
+from bridge.realtime.message import DATA_LIMIT_BYTES, Message
 from tests.fakes.holding_way import holding_way
 from tests.integration.realtime.engine_house import EngineHouse, engine_house
 from tests.integration.web.waiting import until
@@ -216,6 +218,82 @@ async def test_what_nobody_listens_to_any_more_is_not_followed_after_a_loss(
     assert {names.nothing, names.told("b")} == set(followed)
 
 
+async def test_what_nobody_listens_to_any_more_while_all_is_followed_again_is_left(
+    server: Valkey, beside: Redis
+) -> None:
+    async with (
+        holding_way(server.port) as way,
+        engine_house("redis", f"redis://127.0.0.1:{way.port}") as house,
+    ):
+        names = names_of(house)
+        for channel in ("a", "b"):
+            await house.engine.listen(channel)
+        # What follows it again is on its way, and so is all that was listened to before.
+        way.hold(names.told("a"))
+        assert isinstance(house.engine, RedisEngine)
+        assert house.engine._delivery._ear is not None
+        house.engine._delivery._ear.cut()
+        await until(lambda: way.is_holding)
+        await house.engine.unlisten("a")
+        way.let_go()
+        await told(house, "lost", "found")
+
+        async def is_left() -> bool:
+            followed = await beside.execute_command("PUBSUB", "SHARDCHANNELS")  # type: ignore[no-untyped-call]
+            return {names.nothing, names.told("b")} == set(followed)
+
+        await until(is_left)
+
+
+async def test_much_that_comes_in_before_an_answer_is_no_dead_connection(server: Valkey) -> None:
+    """Who is slow to read is slow to see the answer to its ping; cut off, it would have all to read once more."""
+    async with engine_house("redis", server.url, give_up_seconds=0.1, ping_seconds=0.05) as house:
+        async with engine_house("redis", server.url, bridge_id=house.bridge_id) as elsewhere:
+            await house.engine.listen("a")
+            heard: list[int] = []
+
+            def arrived(message: Message) -> None:
+                time.sleep(0.03)
+                heard.append(message.cursor.offset)
+
+            house.ears.arrived = arrived  # type: ignore[method-assign]
+            large = b'"' + DATA_LIMIT_BYTES * b"x" + b'"'
+            await asyncio.gather(*(elsewhere.say(large) for _ in range(40)))
+            await until(lambda: len(heard) == 40)
+
+        assert [] == house.ears.told
+        assert list(range(1, 41)) == heard
+
+
+async def test_why_a_server_that_came_back_is_not_taken_is_said_once(
+    house: EngineHouse, way: Turned, server: Valkey, beside: Redis, caplog: pytest.LogCaptureFixture
+) -> None:
+    await beside.config_set("maxmemory-policy", "allkeys-lru")
+    way.turn(server.port)
+    await until(lambda: "maxmemory-policy is allkeys-lru" in caplog.text)
+    tries = (await beside.info("stats"))["total_connections_received"]
+
+    async def was_tried_again() -> bool:
+        return bool((await beside.info("stats"))["total_connections_received"] >= tries + 2)
+
+    await until(was_tried_again)
+    assert 1 == caplog.text.count("maxmemory-policy is allkeys-lru")
+    await beside.config_set("maxmemory-policy", "noeviction")
+    await told(house, "lost", "found")
+
+
+async def test_a_listener_that_fails_is_told_of(
+    house: EngineHouse, way: Turned, server: Valkey, caplog: pytest.LogCaptureFixture
+) -> None:
+    def found() -> None:
+        raise RuntimeError("a fault of ours")
+
+    house.ears.found = found  # type: ignore[method-assign]
+    way.turn(server.port)
+    await until(lambda: "is not kept in touch with any more" in caplog.text)
+    assert "a fault of ours" in caplog.text
+
+
 async def test_a_dead_connection_that_does_not_say_so_is_noticed(server: Valkey) -> None:
     async with (
         holding_way(server.port) as way,
@@ -224,10 +302,10 @@ async def test_a_dead_connection_that_does_not_say_so_is_noticed(server: Valkey)
         await house.engine.listen("a")
         await house.say(b"1")
         await house.ears.have_heard(1)
-        way.holds = True
+        way.hold(b"")
         await house.say(b"2")
         await told(house, "lost")
-        way.holds = False
+        way.let_go()
         await told(house, "lost", "found")
         await house.say(b"3")
 
@@ -243,10 +321,10 @@ async def test_whoever_wants_to_listen_waits_until_the_server_has_said_that_it_c
         engine_house("redis", f"redis://127.0.0.1:{way.port}", give_up_seconds=0.3) as house,
     ):
         await house.engine.listen("a")
-        way.holds = True
+        way.hold(b"")
         with pytest.raises(StoreUnavailable):
             await house.engine.listen("b")
-        way.holds = False
+        way.let_go()
         await told(house, "lost", "found")
 
         followed = await beside.execute_command("PUBSUB", "SHARDCHANNELS")  # type: ignore[no-untyped-call]
@@ -340,6 +418,19 @@ async def test_a_channel_of_which_a_part_is_gone_begins_anew(
     assert before[0].epoch != (await house.top()).epoch
     assert ([b"new"] if asked == "publish" else []) == await house.kept()
     assert {} == await house.state()
+
+
+async def test_what_is_old_goes_with_the_next_publish_though_nobody_reads(way: Turned, beside: Redis) -> None:
+    async with engine_house("redis", url_of(way), limits=HistoryLimits(age_seconds=1)) as house:
+        for number in range(200):
+            await house.say(b"1" * (1 + number % 7), key="k")
+        stream, began = names_of(house).kept("a")[1], time.monotonic()
+        assert 200 == await beside.xlen(stream)
+        await until(lambda: time.monotonic() - began > 1.1)
+        await house.say(b"2")
+
+        assert 1 == await beside.xlen(stream)
+        assert [b"1", b"201"] == await beside.hmget(names_of(house).kept("a")[0], "b", "f")
 
 
 async def test_of_two_hosts_that_publish_the_same_at_once_one_does(house: EngineHouse, server: Valkey) -> None:

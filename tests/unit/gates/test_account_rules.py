@@ -4,6 +4,8 @@ import pytest
 
 from gates.account_rule import TESTS, TOPIC, AccountRule
 from gates.account_rules import ACCOUNT_RULES
+from gates.following_rules import FOLLOWING_RULES
+from gates.following_rules import TOPIC as FOLLOWING
 from gates.pairing_rules import PAIRING_RULES
 from gates.pairing_rules import TOPIC as PAIRING
 from gates.planted import ALL
@@ -13,7 +15,7 @@ from gates.session_rules import SESSION_RULES
 from gates.session_rules import TOPIC as SESSIONS
 from gates.tree import ROOT
 
-EVERY = (*ACCOUNT_RULES, *PAIRING_RULES, *SESSION_RULES, *REALTIME_RULES)
+EVERY = (*ACCOUNT_RULES, *PAIRING_RULES, *SESSION_RULES, *REALTIME_RULES, *FOLLOWING_RULES)
 
 
 @pytest.mark.parametrize("rule", EVERY, ids=lambda rule: rule.name)
@@ -42,6 +44,7 @@ def test_all_of_them_are_planted_and_asked_for_by_one_word() -> None:
         (PAIRING, PAIRING_RULES),
         (SESSIONS, SESSION_RULES),
         (CHANNELS, REALTIME_RULES),
+        (FOLLOWING, FOLLOWING_RULES),
     ):
         assert [rule.fault.name for rule in rules] == [fault.name for fault in ALL if fault.topic == topic]
     assert len({fault.name for fault in ALL}) == len(ALL)

@@ -12,7 +12,7 @@ end
 local from = channel.first
 if ARGV[4] == channel.epoch then
   local next = tonumber(ARGV[5]) + 1
-  if next >= channel.first and next <= channel.top + 1 then
+  if next <= channel.top + 1 then
     from = next
   end
 end

@@ -46,7 +46,7 @@ def test_any_text_in_a_variable_loads_or_is_refused_by_the_name_of_the_variable(
 def test_any_other_name_with_our_prefix_is_refused_by_name(name: str, text: str) -> None:
     known = {f"TOOLBOXAI_{each.upper()}" for each in [*NAMES, "database_url_file"]}
     variable = f"TOOLBOXAI_{name}"
-    if variable in known or variable.startswith("TOOLBOXAI_TEST_"):
+    if variable in known or variable == "TOOLBOXAI_DEVICE" or variable.startswith("TOOLBOXAI_TEST_"):
         return
 
     found = loaded_or_faults({variable: text})

@@ -141,7 +141,8 @@ def test_an_unknown_variable_is_refused_by_name_with_what_it_may_be(name: str, m
 
 
 def test_a_variable_of_the_tests_and_of_other_programs_is_left_alone() -> None:
-    assert loaded().settings == loaded({"TOOLBOXAI_TEST_ANYTHING": "1", "TOOLBOX_PORT": "x", "PORT": "x"}).settings
+    others = {"TOOLBOXAI_TEST_ANYTHING": "1", "TOOLBOXAI_DEVICE": "d.json", "TOOLBOX_PORT": "x", "PORT": "x"}
+    assert loaded().settings == loaded(others).settings
 
 
 @pytest.mark.parametrize("empty", ["", "  ", "\t"])
