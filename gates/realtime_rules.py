@@ -9,6 +9,7 @@ from gates.account_rule import AccountRule
 
 TOPIC: Final = "realtime-rules"
 SOURCES: Final = "bridge/realtime/"
+SIGNED_SOURCES: Final = "bridge/gate/signed/"
 FEED: Final = "feed.py"
 HUB: Final = "hub.py"
 STREAM: Final = "stream.py"
@@ -34,8 +35,8 @@ OF_CLIENTS: Final = "integration/realtime/test_frames_of_clients.py::test_"
 OF_PUBLISHING: Final = "integration/realtime/test_publishing.py::test_"
 
 
-def _rule(name: str, path: str, old: str, without: str, test: str) -> AccountRule:
-    return AccountRule(name, path, old, without, test, SOURCES, TOPIC)
+def _rule(name: str, path: str, old: str, without: str, test: str, *, sources: str = SOURCES) -> AccountRule:
+    return AccountRule(name, path, old, without, test, sources, TOPIC)
 
 
 REALTIME_RULES: Final = (
@@ -194,11 +195,11 @@ REALTIME_RULES: Final = (
         "unit/bridge/realtime/test_seals.py::test_the_counter_goes_on_with_the_key_of_the_next_session",
     ),
     _rule(
-        "a first frame is asked for",
+        "a first frame has its time",
         SOCKET,
-        "            if not isinstance(said, Hello):\n                raise NotProven\n",
-        "            if not isinstance(said, Hello):\n                return await self._introduced()\n",
-        OF_WAYS_IN + "a_stranger_is_told_nothing_before_it_has_said_who_it_is",
+        "async with asyncio.timeout(self._desk.timing.hello_seconds):",
+        "async with asyncio.timeout(None):",
+        OF_WAYS_IN + "whoever_says_nothing_is_sent_away",
     ),
     _rule(
         "a first frame is for the path of streams",
@@ -206,6 +207,64 @@ REALTIME_RULES: Final = (
         "self._desk.admitted(self._sender, PATH, said)",
         'self._desk.admitted(self._sender, "/v1/session", said)',
         OF_WAYS_IN + "a_first_frame_that_proves_nothing_is_refused",
+    ),
+    _rule(
+        "a ticket opens one stream",
+        "either.py",
+        "self._scopes, once=True)",
+        "self._scopes, once=False)",
+        OF_WAYS_IN + "a_ticket_opens_one_stream",
+        sources=SIGNED_SOURCES,
+    ),
+    _rule(
+        "what brings a signature is never taken for anything less",
+        "either.py",
+        "if _SIGNATURE in headers or _SIGNATURE_INPUT in headers:",
+        "if _SIGNATURE in headers and _SIGNATURE_INPUT in headers:",
+        OF_WAYS_IN + "a_wrong_signature_is_never_taken_for_a_stranger_who_says_hello",
+        sources=SIGNED_SOURCES,
+    ),
+    _rule(
+        "a frame is signed for the stream that it extends",
+        SOCKET,
+        'target = f"/v1/streams/{following.id}/extend"',
+        "target = PATH",
+        OF_ENDS + "an_extension_is_for_one_stream_and_good_once",
+    ),
+    _rule(
+        "a channel that is denied when it is followed anew is let go",
+        FOLLOWING,
+        "            self._let_go(channel)\n            self._deny(channel, error)\n            return",
+        "            self._deny(channel, error)\n            return",
+        "integration/realtime/test_websocket.py::test_what_is_denied_when_it_is_followed_anew_is_followed_no_more",
+    ),
+    _rule(
+        "a place is one of which the reader was told",
+        STREAM,
+        "        self.say(items.reset(feed.channel, at, reason))",
+        "        self.places[feed.channel] = at\n        self.say(items.reset(feed.channel, at, reason))",
+        OF_STREAMS + "a_place_is_one_of_which_the_reader_was_told",
+    ),
+    _rule(
+        "strangers have a door of their own",
+        DESK,
+        "self._check(self._strangers)",
+        "self._check(self._openings)",
+        OF_DESKS + "those_who_have_not_said_who_they_are_keep_out_nobody_who_has",
+    ),
+    _rule(
+        "an answer of a poll is bounded",
+        POLLING,
+        "if size > ITEMS_LIMIT_BYTES:",
+        "if size > 2 * ITEMS_LIMIT_BYTES:",
+        OF_POLLS + "an_answer_has_256_kib_of_items_and_the_rest_comes_the_next_time",
+    ),
+    _rule(
+        "where what looks after streams fails nobody stays",
+        "going.py",
+        "            failed()\n",
+        "            assert failed\n",
+        "unit/bridge/realtime/test_going.py::test_what_failed_says_so_is_made_safe_and_begins_anew",
     ),
     _rule(
         "what a client says is counted",
@@ -306,11 +365,11 @@ REALTIME_RULES: Final = (
         OF_BACKLOGS + "of_much_that_waits_each_key_has_its_last_message",
     ),
     _rule(
-        "what comes while somebody does not read waits behind what waits",
+        "what comes while somebody does not read waits",
         STREAM,
-        "return self._held or self._backlog is not None",
-        "return self._held",
-        OF_STREAMS + "a_reader_who_takes_a_little_gets_a_little",
+        "            if self._held:\n                self._keep(part.messages)\n            else:\n",
+        "            if not self.is_over:\n",
+        OF_STREAMS + "what_comes_while_nobody_reads_waits_and_then_goes_on_in_order",
     ),
     _rule(
         "so many streams are opened each second",

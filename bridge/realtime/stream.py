@@ -51,6 +51,7 @@ class Stream:
         # What is handed out to many goes by it.
         self._post = post
         self._held = False
+        # There is one only while the line is held.
         self._backlog: Backlog | None = None
         self.is_over = False
         # After what was sent of each channel; where it is to begin, until something was.
@@ -64,7 +65,7 @@ class Stream:
         """Send an item that is no message."""
         if self.is_over:
             return
-        if self._is_behind:
+        if self._held:
             self._keep([item])
         else:
             self._send_items([item])
@@ -73,40 +74,20 @@ class Stream:
         self.say(items.following(feed.channel, at))
 
     def take(self, feed: Feed, batch: Batch) -> None:
-        parts = batch.parts
-        if len(parts) > 1:
-            for part in parts:
-                self._take(feed, part)
-            return
-        post = self._post
-        if post is None or not post.is_open or self._held or self._backlog is not None or self.is_over:
-            self._take(feed, batch)
-            return
-        socket = self._line.socket()
-        if socket < 0:
-            self._take(feed, batch)
-            return
-        self.places[feed.channel] = batch.cursor
-        data = self._form.batch(batch, self.places)
-        if self._sealer is None:
-            post.put_shared(socket, data, self._line)
-        else:
-            seal = self._sealer.seal(batch.digests, len(batch.messages))
-            post.put(socket, data + self._form.seal(seal), self._line)
-        self._meter.delivered += len(batch.messages)
-
-    def _take(self, feed: Feed, batch: Batch) -> None:
-        if self.is_over:
-            return
-        if self._is_behind:
-            self._keep(batch.messages)
-            return
-        self.places[feed.channel] = batch.cursor
-        data = self._form.batch(batch, self.places)
-        if self._sealer is not None:
-            data += self._form.seal(self._sealer.seal(batch.digests, len(batch.messages)))
-        self._write(data)
-        self._meter.delivered += len(batch.messages)
+        parts, post = batch.parts, self._post
+        if post is not None and post.is_open and len(parts) == 1 and not (self._held or self.is_over):
+            socket = self._line.socket()
+            if socket >= 0:
+                self._put_batch(feed.channel, batch, post, socket)
+                return
+        # One of many parts may be more than the line takes at once.
+        for part in parts:
+            if self.is_over:
+                return
+            if self._held:
+                self._keep(part.messages)
+            else:
+                self._send_batch(feed.channel, part)
 
     def reset(self, feed: Feed, at: Cursor, reason: Reason) -> None:
         self._meter.resets[reason] += 1
@@ -136,10 +117,6 @@ class Stream:
         self.places.pop(channel, None)
         if self._backlog is not None:
             self._backlog.forget(channel)
-
-    @property
-    def _is_behind(self) -> bool:
-        return self._held or self._backlog is not None
 
     def hold(self) -> None:
         """Keep what comes: the other side does not read."""
@@ -176,6 +153,25 @@ class Stream:
         last = items.bye(code, detail, retry_after_seconds, self.places)
         self._backlog = None
         self._line.end(code, self._sealed([last]))
+
+    def _put_batch(self, channel: str, batch: Batch, post: Post, socket: int) -> None:
+        """Have it sent with that of all others; the line is written to by nobody else until then."""
+        self.places[channel] = batch.cursor
+        data = self._form.batch(batch, self.places)
+        if self._sealer is None:
+            post.put_shared(socket, data, self._line)
+        else:
+            seal = self._sealer.seal(batch.digests, len(batch.messages))
+            post.put(socket, data + self._form.seal(seal), self._line)
+        self._meter.delivered += len(batch.messages)
+
+    def _send_batch(self, channel: str, batch: Batch) -> None:
+        self.places[channel] = batch.cursor
+        data = self._form.batch(batch, self.places)
+        if self._sealer is not None:
+            data += self._form.seal(self._sealer.seal(batch.digests, len(batch.messages)))
+        self._write(data)
+        self._meter.delivered += len(batch.messages)
 
     def _send_items(self, sent: Sequence[Item]) -> None:
         data = self._sealed(sent)

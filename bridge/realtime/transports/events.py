@@ -95,9 +95,10 @@ class EventStream:
         stream = Stream(self, EVENTS, sealer, desk.meter, desk.hub.post)
         following = self._following = Following(desk, stream, self._follower, stream_id)
         following.plan(self._wanted)
-        desk.opened(following, self)
         left, is_sealed = following.expires_in_seconds, sealer is not None
         stream.say(
             items.welcome(stream_id, is_sealed=is_sealed, expires_in_seconds=left, now_milliseconds=now_milliseconds())
         )
+        # From here on it may be ended, which is said after the welcome.
+        desk.opened(following, self)
         return following

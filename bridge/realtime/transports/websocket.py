@@ -157,11 +157,12 @@ class WebSocketStream:
         stream = Stream(self, FRAMES, sealer, desk.meter, desk.hub.post)
         follower = SessionFollower(principal, desk.gatehouse, self._sender.address)
         following = self._following = Following(desk, stream, follower, stream_id)
-        desk.opened(following, self)
         left = following.expires_in_seconds
         stream.say(
             items.welcome(stream_id, is_sealed=is_sealed, expires_in_seconds=left, now_milliseconds=now_milliseconds())
         )
+        # From here on it may be ended, which is said after the welcome.
+        desk.opened(following, self)
         return following
 
     async def _converse(self, following: Following) -> None:

@@ -156,6 +156,21 @@ def test_a_reader_who_takes_a_little_gets_a_little() -> None:
     assert [f"{EPOCH}.{offset}" for offset in range(2, 23)] == cursors
 
 
+def test_much_at_once_goes_under_several_seals_and_as_far_as_it_is_taken() -> None:
+    found = scene(sealed=True)
+    found.feed.attach(found.stream, "latest")
+    found.line.room = 20_000
+    found.stream.take(found.feed, Batch([message(offset) for offset in range(2, 802)]))
+    sealed = [each["items"] for each in found.line.items if each["type"] == "seal"]
+    assert [1, 256] == sealed
+    assert Cursor(EPOCH, 257) == found.stream.places[CHANNEL]
+
+    found.go_on()
+    messages = [each["cursor"] for each in found.line.items if each["type"] == "message"]
+    assert [f"{EPOCH}.{offset}" for offset in range(2, 802)] == messages
+    assert all(each["items"] <= 256 for each in found.line.items if each["type"] == "seal")
+
+
 def test_each_portion_is_sealed() -> None:
     found = scene(sealed=True)
     found.feed.attach(found.stream, "latest")
