@@ -91,7 +91,7 @@ class Feed:
         self.flush()
         self.members[member] = None
         if isinstance(begin, Cursor):
-            at, reason = begin, self._missing(begin)
+            at, reason = begin, self.missing(begin)
             if reason is not None:
                 member.reset(self, self.cursor, reason)
                 at = self.cursor
@@ -122,7 +122,7 @@ class Feed:
 
     def after(self, cursor: Cursor) -> Sequence[Message] | Reason:
         """Return what came after a place, or why that cannot be said."""
-        reason = self._missing(cursor)
+        reason = self.missing(cursor)
         if reason is not None:
             return reason
         return () if cursor.offset == self.top else self.gap(cursor.offset).messages
@@ -140,7 +140,8 @@ class Feed:
         for member in list(self.members):
             member.live(self)
 
-    def _missing(self, cursor: Cursor) -> Reason | None:
+    def missing(self, cursor: Cursor) -> Reason | None:
+        """Return why whoever stands there cannot go on from there, if they cannot."""
         if cursor.epoch != self.epoch:
             return "epoch"
         if cursor.offset > self.top:

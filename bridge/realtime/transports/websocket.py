@@ -138,11 +138,14 @@ class WebSocketStream:
                     said = await self._next()
             if not isinstance(said, Hello):
                 raise NotProven
-            return await self._desk.admitted(self._sender, PATH, said)
+            principal = await self._desk.admitted(self._sender, PATH, said)
+            self._desk.check_room()
         except TimeoutError:
             self._part(NotProven())
         except (RequestError, ServiceError) as error:
             self._part(error)
+        else:
+            return principal
         return None
 
     def _opened(self, principal: Principal) -> Following:

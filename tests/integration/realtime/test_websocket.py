@@ -157,6 +157,16 @@ async def test_what_is_no_place_is_denied_and_the_stream_goes_on(house: House, b
         assert "following" == (await reader.follow(TENANT))["type"]
 
 
+async def test_what_is_denied_when_it_is_followed_anew_is_followed_no_more(house: House) -> None:
+    signer = await house.signer(scopes=("read",))
+    async with reading(house.bridge.client, signer) as reader:
+        await reader.follow(TENANT)
+        assert "denied" == (await reader.follow(TENANT, "nowhere"))["type"]
+        await put(house, 1)
+        await reader.say({"type": "ping"})
+        assert "pong" == (await reader.item())["type"]
+
+
 @pytest.fixture
 async def forgetful(tmp_path: Path, sqlite_database: DatabaseConfig) -> Any:
     """A bridge whose channels keep three messages."""

@@ -1,6 +1,7 @@
 """What goes out over one connection, with a reader who is fast, slow, or gone."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,7 +30,7 @@ class Lines:
     def batch(self, batch: Batch, places: Places) -> bytes:
         return self.items(batch.messages, places)
 
-    def items(self, sent: list[Item], places: Places) -> bytes:  # type: ignore[override]  # noqa: ARG002
+    def items(self, sent: Sequence[Item], places: Places) -> bytes:  # noqa: ARG002 - of another form
         return b"".join(each.item + b"\n" for each in sent)
 
     def seal(self, seal: bytes) -> bytes:
@@ -85,7 +86,7 @@ class Scene:
 def scene(*, sealed: bool = False, form: Form | None = None) -> Scene:
     line, meter = Line(), StreamMeter()
     sealer = Sealer(KEY, "stream") if sealed else None
-    stream = line.stream = Stream(line, form or Lines(), sealer, meter)  # type: ignore[arg-type]
+    stream = line.stream = Stream(line, form or Lines(), sealer, meter)
     feed = Feed(CHANNEL, HistoryLimits(), lambda _: None)
     feed.load(kept(1))
     return Scene(line, stream, feed, meter)
