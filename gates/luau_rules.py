@@ -417,4 +417,12 @@ LUAU_RULES = (
         "updates",
         "after this nothing is asked any more: revoked",
     ),
+    LuauRule(
+        "a stream is believed once",
+        "Stream",
+        "if stream.isWelcome or not told.isNew(item.welcome.stream) then",
+        "if stream.isWelcome then",
+        "channels",
+        "a stream that was recorded is not believed again",
+    ),
 )
