@@ -102,7 +102,7 @@ class Stream:
     def live(self, feed: Feed) -> None:
         backlog, place = self._backlog, feed.cursor
         if backlog is not None:
-            if backlog.strike(feed.channel, items.STALE) or backlog.has_messages(feed.channel):
+            if backlog.strike(feed.channel, items.STALE) or backlog.tells_place(feed.channel):
                 # They were not told that it was away, or have their place from what waits.
                 return
             sent = self.places.get(feed.channel)

@@ -284,6 +284,19 @@ def test_live_says_where_the_reader_is_and_not_where_the_channel_is() -> None:
     assert ["following", "message", "live", "message"] == found.line.kinds
 
 
+def test_live_does_not_name_a_place_of_before_a_reset_that_waits() -> None:
+    found = scene()
+    found.feed.attach(found.stream, "latest")
+    found.publish(2)
+    found.stream.hold()
+    found.feed.load(kept(epoch=OTHER_EPOCH))
+    found.feed.mark_live()
+    found.go_on()
+
+    assert ["following", "message", "reset"] == found.line.kinds
+    assert f"{OTHER_EPOCH}.0" == found.line.items[-1]["cursor"]
+
+
 def test_whoever_was_not_told_that_it_was_away_is_not_told_that_it_is_there() -> None:
     found = scene()
     found.feed.attach(found.stream, "latest")
