@@ -55,6 +55,8 @@ __all__ = [
     "is_plain_json",
     "pack_blobs",
     "pack_folder",
+    "send_each",
+    "send_to_all",
     "session_id",
     "session_key",
     "session_use",

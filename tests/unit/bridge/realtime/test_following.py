@@ -71,6 +71,9 @@ class Line:
     def write(self, _data: bytes) -> None:
         """Nothing: nobody reads it."""
 
+    def socket(self) -> int:
+        return -1
+
     def end(self, code: str, _last: bytes) -> None:
         self.ended = code
 

@@ -54,6 +54,9 @@ class Line:
         if self.room < 0 and self.stream is not None:
             self.stream.hold()
 
+    def socket(self) -> int:
+        return -1
+
     def end(self, code: str, last: bytes) -> None:
         self.write(last)
         self.ended = code
