@@ -55,6 +55,8 @@ __all__ = [
     "is_plain_json",
     "pack_blobs",
     "pack_folder",
+    "send_each",
+    "send_to_all",
     "session_id",
     "session_key",
     "session_use",
@@ -420,6 +422,11 @@ def wrap_key(pad_key: bytes, context: bytes, key: bytes) -> bytes: ...
 def ed25519_public_key(seed: bytes) -> bytes: ...
 def ed25519_sign(seed: bytes, message: bytes) -> bytes: ...
 def ed25519_verify(public: bytes, message: bytes, signature: bytes) -> bool: ...
+
+# Writes to many sockets, as far as each takes it now; returns which did not take all, with how much they took. Whoever
+# calls holds them open, and knows that nothing else waits to be written there. On Windows nothing is taken.
+def send_to_all(numbers: Sequence[int], data: bytes) -> list[tuple[int, int]]: ...
+def send_each(parcels: Sequence[tuple[int, bytes]]) -> list[tuple[int, int]]: ...
 
 # Signed requests. A verdict is its code, whom or what it is about, a number, and the limit that is told.
 

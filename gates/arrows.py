@@ -46,7 +46,7 @@ GROUND = (
 # They start whole processes, so they may know the top; only the top may know them.
 ENTRANCES = ("supervisor", "worker", "control")
 
-AIOHTTP_ROOMS = ("backend/web/**", "**/routes.py", "**/lifecycle.py")
+AIOHTTP_ROOMS = ("backend/web/**", "**/routes.py", "**/lifecycle.py", "bridge/realtime/transports/**")
 SQL_ROOMS = ("backend/db/**", "**/store.py", "**/models.py")
 SQL = ("sqlalchemy", "alembic", "asyncpg", "aiosqlite")
 # The mould that later domains are cut from keeps the same rooms; what else lies there wires it into the proofs.
@@ -140,7 +140,7 @@ def inside_a_domain(one: Import) -> Finding | None:
         return Finding(
             one.where,
             "aiohttp outside of a route",
-            "in a domain only routes.py, lifecycle.py and backend/web know aiohttp",
+            "in a domain only routes.py, lifecycle.py, transports and backend/web know aiohttp",
         )
     return None
 

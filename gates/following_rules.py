@@ -23,7 +23,7 @@ def _rule(name: str, path: str, old: str, without: str, test: str) -> AccountRul
 
 FOLLOWING_RULES: Final = (
     _rule(
-        "nothing of a stream is believed before its seal",
+        "the Python client believes nothing of a stream before its seal",
         "seals.py",
         "        return []\n",
         "        return [frame]\n",

@@ -19,6 +19,7 @@ from gates.faults import FAULTS, Fault, Plant, commit
 from gates.following_rules import FOLLOWING_RULES
 from gates.luau_rules import LUAU_RULES
 from gates.pairing_rules import PAIRING_RULES
+from gates.realtime_rules import REALTIME_RULES
 from gates.rules import RULES
 from gates.session_rules import SESSION_RULES
 from gates.signed_rules import SIGNED_RULES
@@ -31,6 +32,7 @@ SWITCHED_OFF = (
     *ACCOUNT_RULES,
     *PAIRING_RULES,
     *SESSION_RULES,
+    *REALTIME_RULES,
     *SIGNED_RULES,
     *LUAU_RULES,
     *ATTACK_RULES,

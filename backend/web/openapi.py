@@ -38,6 +38,16 @@ _SIGNATURE: Final = {
     }
 }
 
+_TICKET: Final = {
+    "ticket": {
+        "type": "apiKey",
+        "in": "query",
+        "name": "ticket",
+        "description": "A ticket of a session for this one request (POST /v1/tickets), for a client that can set"
+        " no headers.",
+    }
+}
+
 Document = dict[str, object]
 _Key = tuple[type, JsonSchemaMode]
 
@@ -69,7 +79,7 @@ def document(routes: Iterable[Route], *, title: str, version: str) -> Document:
                     "content": {problem.CONTENT_TYPE: {"schema": {"$ref": _REFERENCE.format(model="Problem")}}},
                 }
             },
-            "securitySchemes": {**_SCHEMES, **_SIGNATURE},
+            "securitySchemes": {**_SCHEMES, **_SIGNATURE, **_TICKET},
         },
     }
 
@@ -129,8 +139,11 @@ def _operation(route: Route, schemas: _Schemas, routes: Sequence[Route]) -> Docu
         "x-idempotent-by": str(route.idempotent_by or IdempotentBy.SAFE),
         "security": _security(route),
     }
-    if route.signed is not None:
-        operation["x-scopes"] = list(route.signed)
+    scopes = route.also_signed if route.signed is None else route.signed
+    if scopes is not None:
+        operation["x-scopes"] = list(scopes)
+    if route.streams:
+        operation["x-streams"] = True
     parameters = [*schemas.parameters(route.params, "path"), *schemas.parameters(route.query, "query")]
     if route.idempotent_by is IdempotentBy.KEY or (route.signed is not None and route.method != "GET"):
         parameters.append(_key_parameter())
@@ -153,7 +166,12 @@ def _operation(route: Route, schemas: _Schemas, routes: Sequence[Route]) -> Docu
 def _security(route: Route) -> list[dict[str, list[str]]]:
     if route.signed is not None:
         return [{name: []} for name in _SIGNATURE]
-    return [] if route.permission == PUBLIC else [{name: []} for name in _SCHEMES]
+    schemes = [] if route.permission == PUBLIC else [*_SCHEMES]
+    schemes += [*_SIGNATURE] if route.also_signed is not None else []
+    schemes += [*_TICKET] if route.takes_tickets else []
+    needed: list[dict[str, list[str]]] = [{name: []} for name in schemes]
+    # Of a public route, what it takes beside may be left out.
+    return [{}, *needed] if needed and route.permission == PUBLIC else needed
 
 
 def _answer(route: Route, status: int, schemas: _Schemas, routes: Sequence[Route]) -> Document:

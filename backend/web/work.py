@@ -129,10 +129,12 @@ class Work:
         if not self.route.streams or answer.status not in self._answers:
             raise UndeclaredAnswer(f"{self.route.name} does not declare a stream under {answer.status}")
         headers = answer.headers
-        if exchange.method != hdrs.METH_HEAD:
+        if exchange.method == hdrs.METH_HEAD:
+            if answer.status == HTTPStatus.SWITCHING_PROTOCOLS:
+                raise UpgradeRequired("A connection is handed over to a GET.")
+        elif exchange.transport is not None:
             headers = (*headers, *stream.begin(exchange))
-        elif answer.status == HTTPStatus.SWITCHING_PROTOCOLS:
-            raise UpgradeRequired("A connection is handed over to a GET.")
+        # Else whoever asked has gone meanwhile: writing the head finds that nobody is there, and no stream begins.
         return StreamReply(answer.status, stream, content_type=self._of_bytes or "", headers=headers)
 
     async def _change(

@@ -57,8 +57,9 @@ class Backlog:
         """Leave out what is said of a channel that is not followed any more, or anew; of one kind it is kept."""
         self._replace([each for each in self._items if each[0].channel != channel or _kind(each[0]) == but])
 
-    def has_messages(self, channel: str) -> bool:
-        return any(item.channel == channel and isinstance(item, Message) for item, _ in self._items)
+    def tells_place(self, channel: str) -> bool:
+        """Whether a message, a beginning or a reset waits, by which the reader will know its place."""
+        return any(item.channel == channel and item.cursor is not None for item, _ in self._items)
 
     def strike(self, channel: str, kind: str) -> bool:
         """Leave out what was to be said of a channel and does not hold any more; whether there was such a thing."""

@@ -17,6 +17,7 @@ class Batch:
     def __init__(self, messages: Sequence[Message]) -> None:
         self.messages = messages
         self.last = messages[-1]
+        self.cursor = self.last.cursor
 
     @cached_property
     def parts(self) -> "Sequence[Batch]":

@@ -17,6 +17,7 @@ from bridge.gate.principal import Principal
 from bridge.gate.signed.spoken import RATE_CLASS, Spoken, admitted
 from bridge.realtime.bucket import Bucket
 from bridge.realtime.engines.engine import Engine
+from bridge.realtime.going import keep_going
 from bridge.realtime.hub import Hub
 from bridge.realtime.meter import StreamMeter
 from bridge.realtime.presence import Presence
@@ -31,6 +32,9 @@ MOST_STREAMS: Final = 8_192
 # Streams that may be opened at once and each second: more come back a little later, spread out.
 OPENED_AT_ONCE: Final = 2_000
 OPENED_A_SECOND: Final = 400
+# Those who have not said who they are have a door of their own, so that they keep out nobody who has.
+STRANGERS_AT_ONCE: Final = 500
+STRANGERS_A_SECOND: Final = 100
 _SPREAD_A_SECOND: Final = 200
 _SPREAD_MOST_SECONDS: Final = 30.0
 _ENDS: Final = "This bridge ends."
@@ -68,9 +72,10 @@ class Desk:
         self._rights = rights
         self._most_streams = most_streams
         self._openings = openings or Bucket(at_once=OPENED_AT_ONCE, a_second=OPENED_A_SECOND)
+        self._strangers = Bucket(at_once=STRANGERS_AT_ONCE, a_second=STRANGERS_A_SECOND)
         self._streams: dict[str, Following] = {}
         self._lines: dict[str, Beating] = {}
-        self._recheck = Recheck(self._streams, rights, timing)
+        self._recheck = Recheck(self._streams, rights, lambda: self.gatehouse.records, timing)
         self._demand: Demand | None = None
 
     @property
@@ -83,7 +88,14 @@ class Desk:
 
     def check_room(self) -> None:
         """Count a stream that is to be opened; Crowded, with a time that is drawn, where there are too many."""
-        if self.is_draining or len(self._streams) >= self._most_streams or not self._openings.take():
+        self._check(self._openings)
+
+    def check_door(self) -> None:
+        """Count somebody who has yet to say who they are; Crowded as well."""
+        self._check(self._strangers)
+
+    def _check(self, bucket: Bucket) -> None:
+        if self.is_draining or len(self._streams) >= self._most_streams or not bucket.take():
             error = Crowded("More streams are opened here at the moment than there is room for.")
             error.headers = (("Retry-After", str(1 + round(self.advice()))),)
             raise error
@@ -129,8 +141,11 @@ class Desk:
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
         async with self.hub.running():
-            looking = (self._looking(), self._recheck.asking(), self._recheck.ending(self.gatehouse.records))
-            tasks = [asyncio.create_task(each) for each in (*looking, self.presence.telling())]
+            works = (self._looking, self._recheck.asking, self._recheck.ending, self.presence.telling)
+            pause = self.timing.look_seconds
+            tasks = [
+                asyncio.create_task(keep_going(work, pause_seconds=pause, failed=self._fail_closed)) for work in works
+            ]
             try:
                 yield
             finally:
@@ -148,6 +163,10 @@ class Desk:
                 following.check_time()
             for line in list(self._lines.values()):
                 line.beat(now)
+
+    def _fail_closed(self) -> None:
+        """Nobody stays whom nobody looks after."""
+        self._send_away(list(self._streams.values()), _UNSURE)
 
     def _send_away(self, followings: list["Following"], why: str) -> None:
         for following in followings:

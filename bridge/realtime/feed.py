@@ -10,6 +10,7 @@ from bridge.realtime.cursor import EARLIEST, Begin, Cursor
 from bridge.realtime.engines.engine import Kept
 from bridge.realtime.limits import HistoryLimits
 from bridge.realtime.message import Message
+from bridge.realtime.post import Post
 
 Reason = Literal["epoch", "behind", "ahead"]
 # What many that come back at once missed is put together once for all who missed the same.
@@ -32,13 +33,20 @@ class Feed:
     What arrived in one turn of the loop goes out together at its end, so `top` may be ahead of the members until then.
     """
 
-    def __init__(self, channel: str, limits: HistoryLimits, soon: Callable[[Callable[[], None]], object]) -> None:
+    def __init__(
+        self,
+        channel: str,
+        limits: HistoryLimits,
+        soon: Callable[[Callable[[], None]], object],
+        post: Post | None = None,
+    ) -> None:
         self.channel = channel
         self.members: dict[Member, None] = {}
         self.is_stale = False
         self.epoch = ""
         self.top = 0
         self._limits = limits
+        self._post = post or Post()
         self._soon = soon
         self._kept: deque[Message] = deque()
         self._kept_bytes = 0
@@ -83,15 +91,16 @@ class Feed:
         if not self._due:
             return
         batch, self._due = Batch(self._due), []
-        for member in list(self.members):
-            member.take(self, batch)
+        with self._post:
+            for member in list(self.members):
+                member.take(self, batch)
 
     def attach(self, member: Member, begin: Begin) -> None:
         """Have somebody follow from a place: nothing lies between what they are given here and what comes."""
         self.flush()
         self.members[member] = None
         if isinstance(begin, Cursor):
-            at, reason = begin, self._missing(begin)
+            at, reason = begin, self.missing(begin)
             if reason is not None:
                 member.reset(self, self.cursor, reason)
                 at = self.cursor
@@ -122,7 +131,7 @@ class Feed:
 
     def after(self, cursor: Cursor) -> Sequence[Message] | Reason:
         """Return what came after a place, or why that cannot be said."""
-        reason = self._missing(cursor)
+        reason = self.missing(cursor)
         if reason is not None:
             return reason
         return () if cursor.offset == self.top else self.gap(cursor.offset).messages
@@ -140,7 +149,8 @@ class Feed:
         for member in list(self.members):
             member.live(self)
 
-    def _missing(self, cursor: Cursor) -> Reason | None:
+    def missing(self, cursor: Cursor) -> Reason | None:
+        """Return why whoever stands there cannot go on from there, if they cannot."""
         if cursor.epoch != self.epoch:
             return "epoch"
         if cursor.offset > self.top:

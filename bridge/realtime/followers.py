@@ -12,6 +12,7 @@ from backend.web.sender import Sender
 from bridge.gate.gatehouse import Gatehouse
 from bridge.gate.principal import DEVICE, GAME_KEY, Principal, Scope
 from bridge.gate.sessions.life import OVERLAP_SECONDS
+from bridge.gate.sessions.service import Found
 from bridge.gate.signed.refusals import revoked
 from bridge.realtime.names import ChannelKind, ChannelName
 
@@ -74,14 +75,18 @@ class SessionFollower:
             raise NotFound(NOTHING_HERE)
 
     async def asked_again(self) -> "SessionFollower":
-        if self.principal.kind != DEVICE:
-            self.principal.places.check(self.principal.universe_id, self.principal.place_id, self.address)
-        record = await self.gate.records.find(self.principal.sid)
+        return self.again(await self.gate.records.find(self.principal.sid))
+
+    def again(self, record: Found | None) -> "SessionFollower":
+        """Return them with what their record says now; RequestError where they may not be here any more."""
         if record is None:
             raise EpochEnded("This session has ended; open a new one and follow anew.")
-        if record.revoked or record.principal.tenant_id != self.principal.tenant_id:
+        principal = record.principal
+        if record.revoked or principal.tenant_id != self.principal.tenant_id:
             raise revoked()
-        return SessionFollower(record.principal, self.gate, self.address)
+        if principal.kind != DEVICE:
+            principal.places.check(principal.universe_id, principal.place_id, self.address)
+        return SessionFollower(principal, self.gate, self.address)
 
     @property
     def seconds_left(self) -> float:

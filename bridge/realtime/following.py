@@ -7,6 +7,7 @@ from typing import Final
 from backend.db.rights_changes import Generation
 from backend.errors import EpochEnded, InvalidRequest, LimitReached, NotProven, RequestError, ServiceError
 from bridge.gate.principal import Principal
+from bridge.gate.sessions.service import Found
 from bridge.realtime import items
 from bridge.realtime.cursor import read_begin
 from bridge.realtime.desk import Desk
@@ -41,6 +42,18 @@ class Following:
         """The session that it is for; None where it is for a person or an API key."""
         return self.follower.principal.sid if isinstance(self.follower, SessionFollower) else None
 
+    def learn(self, sid: str, record: Found | None) -> None:
+        """Take what the record of a session says, which was asked for while this was the stream's."""
+        follower = self.follower
+        # What was extended meanwhile goes on, whatever became of the session before.
+        if isinstance(follower, SessionFollower) and follower.principal.sid == sid:
+            try:
+                self.follower = follower.again(record)
+            except RequestError as error:
+                self._end_for(error)
+            else:
+                self._check_channels()
+
     def plan(self, wanted: Wanted) -> None:
         """Note what is followed next, so that whoever is cut off in between comes back for all of it."""
         for channel, begin_text in wanted:
@@ -56,10 +69,12 @@ class Following:
             self.follower.check(name)
             if channel not in self._feeds and len(self._feeds) >= MOST_CHANNELS:
                 raise LimitReached(f"One stream follows {MOST_CHANNELS} channels at the most.")
-            feed = await self._desk.hub.feed(channel)
+            feed = await self._desk.hub.feed(channel, begin)
             # They may have lost it while the channel was opened.
             self.follower.check(name)
         except (RequestError, ServiceError) as error:
+            # Also where it was followed before: what is denied tells nothing any more.
+            self._let_go(channel)
             self._deny(channel, error)
             return
         if self.stream.is_over:
@@ -95,11 +110,14 @@ class Following:
         except RequestError as error:
             # What was extended meanwhile goes on, whatever became of the session before.
             if self.follower is asked:
-                self.end("expired" if isinstance(error, EpochEnded) else "revoked", error.sentence)
+                self._end_for(error)
             return
         if self.follower is asked:
             self.follower = found
             self._check_channels()
+
+    def _end_for(self, error: RequestError) -> None:
+        self.end("expired" if isinstance(error, EpochEnded) else "revoked", error.sentence)
 
     def check_time(self) -> None:
         left = self.follower.seconds_left

@@ -5,6 +5,7 @@ from typing import Final, Protocol
 
 from bridge.realtime.batch import Batch
 from bridge.realtime.cursor import Begin
+from bridge.realtime.frames import text_frame
 from bridge.realtime.message import Message
 from bridge.realtime.told import Told
 
@@ -31,7 +32,7 @@ class Frames:
         return b"".join([item.frame for item in items])
 
     def seal(self, seal: bytes) -> bytes:
-        return Told(seal, "seal").frame
+        return text_frame(seal)
 
 
 class Events:

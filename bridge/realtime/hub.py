@@ -8,15 +8,19 @@ from time import monotonic
 from typing import Final
 
 from backend.errors import Crowded, StoreUnavailable
-from bridge.realtime.cursor import Cursor
+from bridge.realtime.cursor import LATEST, Begin, Cursor
 from bridge.realtime.engines.engine import Engine, Kept
 from bridge.realtime.feed import Feed
+from bridge.realtime.going import keep_going
 from bridge.realtime.limits import HistoryLimits
 from bridge.realtime.message import Message
 from bridge.realtime.meter import StreamMeter
+from bridge.realtime.post import Post
 from bridge.realtime.timing import Timing
 
 MOST_FEEDS: Final = 10_000
+# The first answer may have been on its way when the place came to be.
+_TRIES: Final = 2
 
 _log = logging.getLogger(__name__)
 
@@ -33,6 +37,8 @@ class Hub:
         self._timing = timing
         self._most_feeds = most_feeds
         self._loop = asyncio.get_running_loop()
+        # What a batch is handed out by, one at a time.
+        self.post = Post()
         self._feeds: dict[str, Feed] = {}
         self._opening: dict[str, asyncio.Task[Feed]] = {}
         # What arrives while the engine is asked, and is put in its place afterwards.
@@ -46,7 +52,7 @@ class Hub:
     async def running(self) -> AsyncIterator[None]:
         """Follow until the block is left."""
         await self._engine.start(self)
-        tending = asyncio.create_task(self._tend())
+        tending = asyncio.create_task(keep_going(self._tend, pause_seconds=self._timing.again_seconds))
         try:
             yield
         finally:
@@ -60,8 +66,14 @@ class Hub:
     def feeds(self) -> list[Feed]:
         return list(self._feeds.values())
 
-    async def feed(self, channel: str) -> Feed:
-        """Return the channel, in step with the engine; StoreUnavailable where it cannot be asked."""
+    async def feed(self, channel: str, begin: Begin = LATEST) -> Feed:
+        """Return the channel, in step with the engine as far as a place; StoreUnavailable where it cannot be asked."""
+        feed = await self._found(channel)
+        if isinstance(begin, Cursor):
+            await self._reach(feed, begin)
+        return feed
+
+    async def _found(self, channel: str) -> Feed:
         found = self._feeds.get(channel)
         if found is not None:
             if not found.members:
@@ -101,6 +113,20 @@ class Hub:
         if not feed.members:
             self._unused_since.setdefault(feed.channel, monotonic())
 
+    async def _reach(self, feed: Feed, place: Cursor) -> None:
+        """Ask the engine before a place is said to be none: another worker may have told of it already."""
+        for _ in range(_TRIES):
+            if feed.missing(place) not in {"epoch", "ahead"}:
+                return
+            top = (await self._engine.tops([feed.channel]))[feed.channel]
+            if top.epoch == feed.epoch and top.offset <= feed.top:
+                return
+            self._refill(feed, [])
+            # What fails goes on in the background; whoever waits for it comes back.
+            done, _ = await asyncio.wait([self._refilling[feed.channel]], timeout=self._timing.again_seconds)
+            if not done:
+                raise StoreUnavailable("What is new in this channel cannot be asked for now; follow it a little later.")
+
     async def _open(self, channel: str) -> Feed:
         """Listen first and read then: what is published in between comes twice, and is taken once."""
         closing = self._closing.get(channel)
@@ -109,7 +135,7 @@ class Hub:
         early = self._early[channel] = []
         try:
             await self._engine.listen(channel)
-            feed = Feed(channel, self._limits, self._loop.call_soon)
+            feed = Feed(channel, self._limits, self._loop.call_soon, self.post)
             try:
                 feed.load(await self._engine.read(channel))
             except StoreUnavailable:

@@ -41,8 +41,11 @@ def _follower(call: Call[None, Any, None]) -> Follower:
 async def get_stream(call: Call[None, StreamQuery, None]) -> Answer:
     desk = call.app[DESK]
     accept = accepted(call.sender)
-    desk.check_room()
     principal = call.principal if isinstance(call.principal, Principal) else None
+    if principal is None:
+        desk.check_door()
+    else:
+        desk.check_room()
     return Answer(101, stream=WebSocketStream(desk, call.sender, accept, principal))
 
 

@@ -12,6 +12,7 @@ from bridge.realtime.feed import Feed, Reason
 from bridge.realtime.forms import Form, Item, digests
 from bridge.realtime.message import Message
 from bridge.realtime.meter import StreamMeter
+from bridge.realtime.post import Post
 from bridge.realtime.seals import Sealer
 from bridge.realtime.told import Told
 from core_rs import MacKey
@@ -25,6 +26,10 @@ class Line(Protocol):
     """The connection, as a stream uses it."""
 
     def write(self, data: bytes, /) -> object: ...
+    def socket(self) -> int:
+        """Return the number of its socket where that may be written to past everything else now, or one below 0."""
+        ...
+
     def end(self, code: str, last: bytes) -> None:
         """End it after what was written and this last item; cut it where that is not taken soon."""
         ...
@@ -33,15 +38,20 @@ class Line(Protocol):
 class Stream:
     """A member of feeds. Its line says when it takes nothing more, and when it does again."""
 
-    __slots__ = ("_backlog", "_form", "_held", "_line", "_meter", "_sealer", "_write", "is_over", "places")
+    __slots__ = ("_backlog", "_form", "_held", "_line", "_meter", "_post", "_sealer", "_write", "is_over", "places")
 
-    def __init__(self, line: Line, form: Form, sealer: Sealer | None, meter: StreamMeter) -> None:
+    def __init__(
+        self, line: Line, form: Form, sealer: Sealer | None, meter: StreamMeter, post: Post | None = None
+    ) -> None:
         self._line = line
         self._write = line.write
         self._form = form
         self._sealer = sealer
         self._meter = meter
+        # What is handed out to many goes by it.
+        self._post = post
         self._held = False
+        # There is one only while the line is held.
         self._backlog: Backlog | None = None
         self.is_over = False
         # After what was sent of each channel; where it is to begin, until something was.
@@ -55,7 +65,7 @@ class Stream:
         """Send an item that is no message."""
         if self.is_over:
             return
-        if self._is_behind:
+        if self._held:
             self._keep([item])
         else:
             self._send_items([item])
@@ -64,21 +74,20 @@ class Stream:
         self.say(items.following(feed.channel, at))
 
     def take(self, feed: Feed, batch: Batch) -> None:
-        for part in batch.parts:
-            self._take(feed, part)
-
-    def _take(self, feed: Feed, batch: Batch) -> None:
-        if self.is_over:
-            return
-        if self._is_behind:
-            self._keep(batch.messages)
-            return
-        self.places[feed.channel] = batch.last.cursor
-        data = self._form.batch(batch, self.places)
-        if self._sealer is not None:
-            data += self._form.seal(self._sealer.seal(batch.digests, len(batch.messages)))
-        self._write(data)
-        self._meter.delivered += len(batch.messages)
+        parts, post = batch.parts, self._post
+        if post is not None and post.is_open and len(parts) == 1 and not (self._held or self.is_over):
+            socket = self._line.socket()
+            if socket >= 0:
+                self._put_batch(feed.channel, batch, post, socket)
+                return
+        # One of many parts may be more than the line takes at once.
+        for part in parts:
+            if self.is_over:
+                return
+            if self._held:
+                self._keep(part.messages)
+            else:
+                self._send_batch(feed.channel, part)
 
     def reset(self, feed: Feed, at: Cursor, reason: Reason) -> None:
         self._meter.resets[reason] += 1
@@ -93,7 +102,7 @@ class Stream:
     def live(self, feed: Feed) -> None:
         backlog, place = self._backlog, feed.cursor
         if backlog is not None:
-            if backlog.strike(feed.channel, items.STALE) or backlog.has_messages(feed.channel):
+            if backlog.strike(feed.channel, items.STALE) or backlog.tells_place(feed.channel):
                 # They were not told that it was away, or have their place from what waits.
                 return
             sent = self.places.get(feed.channel)
@@ -108,10 +117,6 @@ class Stream:
         self.places.pop(channel, None)
         if self._backlog is not None:
             self._backlog.forget(channel)
-
-    @property
-    def _is_behind(self) -> bool:
-        return self._held or self._backlog is not None
 
     def hold(self) -> None:
         """Keep what comes: the other side does not read."""
@@ -148,6 +153,25 @@ class Stream:
         last = items.bye(code, detail, retry_after_seconds, self.places)
         self._backlog = None
         self._line.end(code, self._sealed([last]))
+
+    def _put_batch(self, channel: str, batch: Batch, post: Post, socket: int) -> None:
+        """Have it sent with that of all others; the line is written to by nobody else until then."""
+        self.places[channel] = batch.cursor
+        data = self._form.batch(batch, self.places)
+        if self._sealer is None:
+            post.put_shared(socket, data, self._line)
+        else:
+            seal = self._sealer.seal(batch.digests, len(batch.messages))
+            post.put(socket, data + self._form.seal(seal), self._line)
+        self._meter.delivered += len(batch.messages)
+
+    def _send_batch(self, channel: str, batch: Batch) -> None:
+        self.places[channel] = batch.cursor
+        data = self._form.batch(batch, self.places)
+        if self._sealer is not None:
+            data += self._form.seal(self._sealer.seal(batch.digests, len(batch.messages)))
+        self._write(data)
+        self._meter.delivered += len(batch.messages)
 
     def _send_items(self, sent: Sequence[Item]) -> None:
         data = self._sealed(sent)

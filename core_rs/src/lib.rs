@@ -13,6 +13,7 @@ pub mod limits;
 pub mod mac;
 pub mod replay;
 pub mod sign;
+pub mod sockets;
 pub mod spent;
 pub mod table;
 pub mod watch;

@@ -21,6 +21,7 @@ from backend.web.route import PUBLIC, Route
 from backend.web.template import parse_template
 from bridge.gate.sessions import routes as sessions
 from bridge.keys import ROUTES
+from bridge.realtime import routes as channels
 from bridge.settings import Settings
 from tests.contract import inventory_page, permissions_page
 from tests.ledger.people import CLASS, DISTRICT, FOREIGN, MATRIX, OTHER_CLASS, SCHOOL, Person, everybody, now
@@ -30,6 +31,7 @@ GOLDEN = Path(__file__).parent / "access.csv"
 NOBODY = "anyone"
 # What these answer depends on the credential itself, which no role of the matrix has.
 _TOKENS = "a key, a refresh token, an access token: tests/integration/accounts/test_tokens.py and test_token_attacks.py"
+_CHANNELS = "the channel that is asked for decides: tests/integration/realtime/test_rights.py"
 _OPENINGS = "a device's proof, a game key over https: tests/integration/gate/sessions"
 # What takes signed requests is asked by sessions of every scope in tests/contract/test_signed.py.
 PROVED_ELSEWHERE: Mapping[str, str] = {
@@ -39,6 +41,7 @@ PROVED_ELSEWHERE: Mapping[str, str] = {
     f"POST {sessions.SESSION}": _OPENINGS,
     f"POST {sessions.GAME_SESSION}": _OPENINGS,
 }
+OF_CHANNELS: Mapping[str, str] = {route.name: _CHANNELS for route in channels.ROUTES if route.signed is None}
 _PLAIN_CODES = {"unauthenticated", "forbidden", "not_found"}
 
 
@@ -65,7 +68,8 @@ CLASSES = (Place("own"), Place("own, other class", class_id=OTHER_CLASS), *TENAN
 def all_routes() -> Sequence[Route]:
     """Every route for callers that is not proved elsewhere, and those of the ledger; nothing is opened for it."""
     routes = create_app(Settings(data_dir=Path("nowhere")))[ROUTES]
-    found = [route for route in routes if route.signed is None and route.name not in PROVED_ELSEWHERE]
+    elsewhere = {*PROVED_ELSEWHERE, *OF_CHANNELS}
+    found = [route for route in routes if route.signed is None and route.name not in elsewhere]
     return sorted(found, key=lambda route: (route.path, route.method))
 
 

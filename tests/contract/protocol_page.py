@@ -9,7 +9,7 @@ from tests.contract.make_protocol import VECTORS
 from tests.contract.signing import device_use
 
 PAGE: Final = ROOT / "docs" / "protocol.md"
-HEADING: Final = "## 9. Worked bytes\n"
+HEADING: Final = "## 10. Worked bytes\n"
 INTRODUCTION: Final = """\
 One run: the device of the first lines opens a session, signs two requests in it and gets an answer to the second.
 Bytes are hex here, and a text is what stands on the wire, without a newline at its end.

@@ -1,4 +1,7 @@
-"""The vectors of channels: the bridge reads the same places, and the core makes the same seals."""
+"""The vectors of channels: the bridge reads the same places, the core makes the same seals, the client has the rule.
+
+The Luau client reads them too (plugin_lua/tests/position.spec.luau).
+"""
 
 import json
 from base64 import b64encode
@@ -9,9 +12,13 @@ from typing import Any
 import pytest
 
 from backend.errors import InvalidRequest
+from bridge.client.fields import Fields
+from bridge.client.following.items import Bye, Denied, Extended, Left, Welcome, read_item
+from bridge.client.following.position import Position, Step
 from bridge.realtime.cursor import Cursor, read_begin
 from core_rs import MacKey, session_use
 
+VERDICTS = {Step.USE: "use", Step.LEAVE: "leave", Step.ANEW: "gap"}
 FILE: dict[str, Any] = json.loads((Path(__file__).parent / "channels.json").read_text("utf-8"))
 
 
@@ -39,9 +46,23 @@ def test_a_seal_is_over_its_frames_in_order(case: dict[str, Any]) -> None:
     assert case["proof"] == b64encode(key.mac(lines.encode())).decode()
 
 
-def test_the_cases_are_of_their_form() -> None:
-    assert len(FILE["cases"]) >= 30
-    for case in FILE["cases"]:
-        assert {step["is"] for step in case["steps"]} <= {"use", "leave", "gap"}
-        assert isinstance(read_begin(case["place"]), Cursor)
-        read_begin(case["begin"])
+def test_there_are_cases_of_every_kind() -> None:
+    verdicts = {step["is"] for case in FILE["cases"] for step in case["steps"]}
+    kinds = {step["item"]["type"] for case in FILE["cases"] for step in case["steps"]}
+
+    assert verdicts == set(VERDICTS.values())
+    assert kinds == {"following", "message", "reset", "coalesced", "stale", "live"}
+
+
+@pytest.mark.parametrize("case", FILE["cases"], ids=lambda case: case["case"])
+def test_what_the_next_item_is(case: dict[str, Any]) -> None:
+    position = Position(case["begin"])
+    told = []
+    for step in case["steps"]:
+        item = read_item(Fields({"channel": "game/01m4/9801", **step["item"]}))
+        assert item is not None
+        assert not isinstance(item, Bye | Denied | Extended | Left | Welcome)
+        told.append(VERDICTS[position.take(item)])
+
+    assert told == [step["is"] for step in case["steps"]]
+    assert position.begin == case["place"]

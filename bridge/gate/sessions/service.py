@@ -1,6 +1,6 @@
 """The rules of sessions that are open: what they may do, how many there may be, and their end."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -34,6 +34,16 @@ class Found:
 async def find(tx: Transaction, sid: str) -> Found | None:
     """Return what a session is; None where there is none, or its time is over: it has to be opened anew."""
     record = await store.find(tx, sid)
+    return _found(record)
+
+
+async def find_all(tx: Transaction, sids: Sequence[str]) -> Mapping[str, Found]:
+    """Return what each of these sessions is; of those that are nobody's any more there is nothing."""
+    records = {record.sid: _found(record) for record in await store.find_all(tx, sids)}
+    return {sid: found for sid, found in records.items() if found is not None}
+
+
+def _found(record: Record | None) -> Found | None:
     if record is None or record.now >= record.ends_at + OVERLAP_SECONDS * _MILLISECONDS:
         return None
     return Found(principal_of(record), record.is_revoked)
@@ -47,10 +57,19 @@ async def ended(tx: Transaction, sids: Sequence[str]) -> Sequence[str]:
 async def placed(tx: Transaction, found: Found) -> Found:
     """Return a game server's session with where its key may be used; where there is no key, the session is over."""
     principal = found.principal
-    key = await GAME_KEYS.find(tx, principal.tenant_id, principal.holder_id)
-    if key is None:
+    return placed_at(found, await places(tx, principal.tenant_id, principal.holder_id))
+
+
+async def places(tx: Transaction, tenant_id: str, key_id: str) -> Places | None:
+    """Return where a game key may be used; None where there is no such key."""
+    key = await GAME_KEYS.find(tx, tenant_id, key_id)
+    return None if key is None else places_of(key)
+
+
+def placed_at(found: Found, places: Places | None) -> Found:
+    if places is None:
         return replace(found, revoked=True)
-    return replace(found, principal=replace(principal, places=places_of(key)))
+    return replace(found, principal=replace(found.principal, places=places))
 
 
 def places_of(key: GameKey) -> Places:

@@ -99,6 +99,7 @@ _RECORD: Final = select(
     DatabaseNow().label("now"),
 )
 _FIND: Final = _RECORD.where(_ROW.sid == bindparam("wanted"))
+_FIND_ALL: Final = _RECORD.where(_ROW.sid.in_(bindparam("wanted", expanding=True)))
 _ENDED_OF: Final = select(_ROW.sid).where(
     _ROW.sid.in_(bindparam("wanted", expanding=True)), _ROW.revoked_at.is_not(None)
 )
@@ -174,6 +175,15 @@ async def find(tx: Transaction, sid: str) -> Record | None:
     """Return what a session may do now, in one statement: a worker asks this in the midst of a request."""
     found = (await tx.execute(_FIND, {"wanted": sid})).first()
     return None if found is None else _record(found)
+
+
+async def find_all(tx: Transaction, sids: Sequence[str]) -> Sequence[Record]:
+    """Return what these sessions may do now."""
+    found: list[Record] = []
+    for start in range(0, len(sids), _ASKED_AT_ONCE):
+        rows = await tx.execute(_FIND_ALL, {"wanted": sids[start : start + _ASKED_AT_ONCE]})
+        found += [_record(row) for row in rows]
+    return found
 
 
 async def ended(tx: Transaction, sids: Sequence[str]) -> Sequence[str]:

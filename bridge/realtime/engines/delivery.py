@@ -67,6 +67,7 @@ class Delivery:
         except LinkLost as error:
             self._say_lost(str(error))
         self._keeping = asyncio.create_task(self._keep())
+        self._keeping.add_done_callback(_tell_of_fault)
 
     async def close(self) -> None:
         ear, self._ear, self._listener = self._ear, None, None
@@ -138,15 +139,19 @@ class Delivery:
             return
 
     async def _connect_in_the_end(self) -> None:
-        wait = _FIRST_WAIT_SECONDS
+        wait, refused = _FIRST_WAIT_SECONDS, ""
         while True:
             # Workers that lost it at the same time do not come back at the same time.
             await asyncio.sleep(wait * random.uniform(0.5, 1))  # noqa: S311 - nothing is kept safe by it
             wait = min(2 * wait, _LONGEST_WAIT_SECONDS)
             try:
                 await self._connect()
-            except (LinkLost, StoreRefused) as error:
-                _log.debug("%s %s", WORDS.name, error)
+            except LinkLost:
+                continue
+            except StoreRefused as error:
+                if str(error) != refused:
+                    _log.warning("%s %s", WORDS.name, error)
+                refused = str(error)
                 continue
             _log.info("%s is there again: what is followed comes", WORDS.name)
             if self._listener is not None:
@@ -180,6 +185,12 @@ class Delivery:
         for channel in channels:
             if channel not in self._listened:
                 ear.ask(packed("SUNSUBSCRIBE", self._names.told(channel)))
+
+
+def _tell_of_fault(keeping: asyncio.Task[None]) -> None:
+    """Nothing would be followed any more, and nobody would know."""
+    if not keeping.cancelled() and (error := keeping.exception()) is not None:
+        _log.critical("%s is not kept in touch with any more", WORDS.name, exc_info=error)
 
 
 async def _expect_followed(ear: Ear, told_in: bytes) -> None:

@@ -19,6 +19,7 @@ from bridge.realtime.places import Wanted
 from bridge.realtime.seals import Sealer
 from bridge.realtime.stream import Stream
 from bridge.realtime.transports.ending import cut_later
+from bridge.realtime.transports.outlet import Outlet
 
 CONTENT_TYPE: Final = "text/event-stream"
 TRANSPORT: Final = "events"
@@ -38,7 +39,8 @@ class EventStream:
     def begin(self, exchange: Exchange) -> Headers:
         protocol = cast("Connection", exchange.protocol)
         self._transport = cast("asyncio.Transport", exchange.transport)
-        self.write = self._transport.write
+        outlet = Outlet(self._transport)
+        self.write, self.socket = outlet.write, outlet.socket
         protocol.keep_alive(False)
         protocol.take_over(self)
         # A proxy that gathers what comes would hold every event back.
@@ -90,12 +92,13 @@ class EventStream:
         desk, stream_id, sealer = self._desk, new_stream_id(), None
         if self._is_sealed and isinstance(self._follower, SessionFollower):
             sealer = Sealer(desk.stream_key(self._follower.principal), stream_id)
-        stream = Stream(self, EVENTS, sealer, desk.meter)
+        stream = Stream(self, EVENTS, sealer, desk.meter, desk.hub.post)
         following = self._following = Following(desk, stream, self._follower, stream_id)
         following.plan(self._wanted)
-        desk.opened(following, self)
         left, is_sealed = following.expires_in_seconds, sealer is not None
         stream.say(
             items.welcome(stream_id, is_sealed=is_sealed, expires_in_seconds=left, now_milliseconds=now_milliseconds())
         )
+        # From here on it may be ended, which is said after the welcome.
+        desk.opened(following, self)
         return following

@@ -40,7 +40,7 @@ class Poll:
             try:
                 name, begin = read_name(channel), read_begin(begin_text)
                 self._follower.check(name)
-                feed = await self._desk.hub.feed(channel)
+                feed = await self._desk.hub.feed(channel, begin)
                 self._follower.check(name)
             except (RequestError, ServiceError) as error:
                 self._say(items.denied(channel, error))

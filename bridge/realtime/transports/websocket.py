@@ -30,6 +30,7 @@ from bridge.realtime.schemas import Extend, Follow, Hello, Leave, Ping
 from bridge.realtime.seals import Sealer
 from bridge.realtime.stream import Stream
 from bridge.realtime.transports.ending import bye_code, close_code, cut_later
+from bridge.realtime.transports.outlet import Outlet
 
 FRAME_LIMIT_BYTES: Final = 64 * 1024
 # The reader of frames refuses from here on.
@@ -79,7 +80,8 @@ class WebSocketStream:
         protocol.keep_alive(False)
         protocol.set_parser(WebSocketReader(self._queue, _TOO_LONG_BYTES, compress=False, decode_text=True))
         protocol.take_over(self)
-        self.write = self._transport.write
+        outlet = Outlet(self._transport)
+        self.write, self.socket = outlet.write, outlet.socket
         return ((hdrs.UPGRADE, "websocket"), (hdrs.CONNECTION, "Upgrade"), (hdrs.SEC_WEBSOCKET_ACCEPT, self._accept))
 
     async def serve(self) -> None:
@@ -138,25 +140,29 @@ class WebSocketStream:
                     said = await self._next()
             if not isinstance(said, Hello):
                 raise NotProven
-            return await self._desk.admitted(self._sender, PATH, said)
+            principal = await self._desk.admitted(self._sender, PATH, said)
+            self._desk.check_room()
         except TimeoutError:
             self._part(NotProven())
         except (RequestError, ServiceError) as error:
             self._part(error)
+        else:
+            return principal
         return None
 
     def _opened(self, principal: Principal) -> Following:
         desk, stream_id = self._desk, new_stream_id()
         is_sealed = not self._sender.by_https
         sealer = Sealer(desk.stream_key(principal), stream_id) if is_sealed else None
-        stream = Stream(self, FRAMES, sealer, desk.meter)
+        stream = Stream(self, FRAMES, sealer, desk.meter, desk.hub.post)
         follower = SessionFollower(principal, desk.gatehouse, self._sender.address)
         following = self._following = Following(desk, stream, follower, stream_id)
-        desk.opened(following, self)
         left = following.expires_in_seconds
         stream.say(
             items.welcome(stream_id, is_sealed=is_sealed, expires_in_seconds=left, now_milliseconds=now_milliseconds())
         )
+        # From here on it may be ended, which is said after the welcome.
+        desk.opened(following, self)
         return following
 
     async def _converse(self, following: Following) -> None:

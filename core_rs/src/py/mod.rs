@@ -11,6 +11,7 @@ mod json;
 mod keys;
 mod limits;
 mod prover;
+mod sockets;
 mod table;
 mod watched;
 
@@ -25,6 +26,7 @@ fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     keys::register(module)?;
     limits::register(module)?;
     prover::register(module)?;
+    sockets::register(module)?;
     table::register(module)?;
     Ok(())
 }

@@ -8,6 +8,9 @@ const MOST_CONTROL_BYTES: u64 = 125;
 const FIN: u8 = 0x80;
 const RESERVED: u8 = 0x70;
 const MASKED: u8 = 0x80;
+/// In the place of a length: it stands in the next two bytes, or in the next eight.
+const MEDIUM: u8 = 0x7e;
+const LONG: u8 = 0x7f;
 const CONTINUATION: u8 = 0x0;
 pub const TEXT: u8 = 0x1;
 const BINARY: u8 = 0x2;
@@ -32,10 +35,10 @@ pub fn masked(opcode: u8, payload: &[u8], mask: [u8; 4]) -> Vec<u8> {
     if let Ok(length @ 0..=125) = u8::try_from(payload.len()) {
         frame.push(MASKED | length);
     } else if let Ok(length) = u16::try_from(payload.len()) {
-        frame.push(MASKED | 126);
+        frame.push(MASKED | MEDIUM);
         frame.extend_from_slice(&length.to_be_bytes());
     } else {
-        frame.push(MASKED | 127);
+        frame.push(MASKED | LONG);
         frame.extend_from_slice(&(payload.len() as u64).to_be_bytes());
     }
     frame.extend_from_slice(&mask);
@@ -90,8 +93,8 @@ fn frame(stream: &mut impl Read) -> Result<(bool, u8, Vec<u8>)> {
     let [first, second] = bytes::<2>(stream)?;
     let (is_last, opcode) = (first & FIN != 0, first & 0x0f);
     let length = match second & !MASKED {
-        126 => u64::from(u16::from_be_bytes(bytes(stream)?)),
-        127 => u64::from_be_bytes(bytes(stream)?),
+        MEDIUM => u64::from(u16::from_be_bytes(bytes(stream)?)),
+        LONG => u64::from_be_bytes(bytes(stream)?),
         short => u64::from(short),
     };
     let is_control = opcode >= CLOSE;
@@ -152,10 +155,10 @@ mod tests {
     fn a_length_is_written_as_short_as_it_can_be() {
         let head = |length: usize| masked(TEXT, &vec![0; length], [0; 4])[1..4].to_vec();
 
-        assert_eq!([0x80 | 125, 0, 0].as_slice(), head(125));
-        assert_eq!([0x80 | 126, 0, 126].as_slice(), head(126));
-        assert_eq!([0x80 | 126, 0xff, 0xff].as_slice(), head(0xffff));
-        assert_eq!([0x80 | 127, 0, 0].as_slice(), head(0x1_0000));
+        assert_eq!([0xfd, 0, 0].as_slice(), head(125));
+        assert_eq!([0xfe, 0, 126].as_slice(), head(126));
+        assert_eq!([0xfe, 0xff, 0xff].as_slice(), head(0xffff));
+        assert_eq!([0xff, 0, 0].as_slice(), head(0x1_0000));
     }
 
     #[test]

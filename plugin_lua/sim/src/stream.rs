@@ -11,7 +11,7 @@ use sha1::{Digest as _, Sha1};
 use crate::frames::{CLOSE, Messages, PONG, Said, TEXT, masked};
 use crate::http::{Answer, BROKEN_OFF, Request, find, head, sentence};
 
-/// What every server puts behind the key, so that what knows nothing of WebSockets cannot answer (RFC 6455, 1.3).
+/// What every server puts behind the key, so that what speaks HTTP alone cannot answer (RFC 6455, 1.3).
 const ACCEPTS: &str = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 /// The code of an end that both sides meant.
 const NORMAL: [u8; 2] = 1000_u16.to_be_bytes();

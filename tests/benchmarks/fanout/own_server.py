@@ -1,7 +1,7 @@
-"""The product with many sessions: `python -P -m tests.benchmarks.fanout.own_server FOLDER NUMBER`.
+"""The product with many sessions: `own_server FOLDER NUMBER [URL]`, with a URL on a Redis server.
 
-It prints one line of JSON, its port and the heads of upgrades for two rows of readers: as behind a proxy with TLS, whose
-streams have no seals, and over plain http. Then it does what lines say.
+It prints its port, and then does what lines say. There are three rows of readers: `https` as behind a proxy with TLS,
+whose streams have no seals; `plain` over plain http; `stopped` as `https`.
 """
 
 import asyncio
@@ -20,6 +20,7 @@ from aiohttp import web
 from backend.db.config import sqlite_config
 from backend.db.migrations.run import migrate
 from backend.ids import new_id
+from backend.secret import Secret
 from backend.web.server import Runner
 from bridge.app import create_app
 from bridge.keys import DATABASE
@@ -27,6 +28,7 @@ from bridge.realtime.lifecycle import ENGINE
 from bridge.realtime.message import NewMessage
 from bridge.settings import Settings
 from core_rs import Table
+from tests.benchmarks.fanout.telling import TEXT_BYTES, say
 from tests.benchmarks.signed_server import RULES
 from tests.contract.signing import Session, sign
 from tests.integration.gate.house import open_session
@@ -34,17 +36,27 @@ from tests.ledger.people import SCHOOL
 from tests.ledger.seed import seed_tenants
 
 PATH = "/v1/stream"
-TEXT_BYTES = 512
 BY_HTTPS = "X-Forwarded-Proto: https"
+# What stands around the data of a message, so that its frame is as long as those of the others.
+AROUND_BYTES = 165
+TABLE_SESSIONS = 16_384
+PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 
 
-def head(session: Session, port: int, *more: str) -> str:
-    key = session.use("request")
+def head(session: Session, port: int, number: int, *more: str) -> str:
+    """Return a signed upgrade."""
     at = f"127.0.0.1:{port}"
     signed = sign(
-        key, session.key_id, number=1, created=int(time.time()), method="GET", target=PATH, host=at, body=b"",
+        session.use("request"),
+        session.key_id,
+        number=number,
+        created=int(time.time()),
+        method="GET",
+        target=PATH,
+        host=at,
+        body=b"",
         idempotency_key=None,
-    )  # fmt: skip
+    )
     lines = (
         f"GET {PATH} HTTP/1.1",
         f"Host: {at}",
@@ -60,47 +72,75 @@ def head(session: Session, port: int, *more: str) -> str:
     return "\r\n".join((*lines, "", ""))
 
 
-async def serve(folder: Path, number: int) -> None:
+class Hall:
+    """The sessions of all rows, and what is said to them."""
+
+    def __init__(self, app: web.Application, port: int, rows: dict[str, list[Session]]) -> None:
+        self._app = app
+        self._port = port
+        self._rows = rows
+        self._number = 0
+        self._channels = {"plain": f"project/{SCHOOL}/{new_id()}", "https": f"tenant/{SCHOOL}"}
+        self._channels["stopped"] = self._channels["https"]
+
+    def heads(self, name: str) -> dict[str, object]:
+        self._number += 1
+        more = () if name == "plain" else (BY_HTTPS,)
+        first = {"type": "follow", "channel": self._channels[name], "begin": "latest"}
+        heads = [head(session, self._port, self._number, *more) for session in self._rows[name]]
+        return {"heads": heads, "first": [json.dumps(first)]}
+
+    async def tell(self, name: str, count: int, due: int, pause: float) -> dict[str, object]:
+        engine, channel = self._app[ENGINE], self._channels[name]
+        new = NewMessage(b'"%b"' % b"!".ljust(TEXT_BYTES - AROUND_BYTES, b"x"))
+        loop = asyncio.get_running_loop()
+        at: list[float] = []
+        cpu, begun = time.process_time(), time.perf_counter()
+        next_at = loop.time()
+        for _ in range(count):
+            at.append(time.perf_counter())
+            for _ in range(due):
+                await engine.publish(channel, new)
+            next_at += pause
+            await asyncio.sleep(max(0.0, next_at - loop.time()))
+        return {"begun": begun, "cpu": time.process_time() - cpu, "at": at}
+
+
+def resident_bytes() -> int:
+    return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * PAGE_BYTES
+
+
+async def serve(folder: Path, number: int, url: str | None) -> None:
     database = sqlite_config(folder / "bridge.db")
     await asyncio.to_thread(migrate, database)
-    settings = Settings(data_dir=folder, database_url=database.url, trusted_proxies=("127.0.0.1",))
-    app = create_app(settings, table=Table.in_process(sessions=16_384), rate_rules=RULES)
+    far: dict[str, Any] = {}
+    if url is not None:
+        far = {"redis_url": Secret(url), "redis_give_up_seconds": 5.0, "realtime_engine": "redis"}
+    settings = Settings(data_dir=folder, database_url=database.url, trusted_proxies=("127.0.0.1",), **far)
+    app = create_app(settings, table=Table.in_process(sessions=TABLE_SESSIONS), rate_rules=RULES)
     runner = Runner(app)
     await runner.setup()
     await seed_tenants(app[DATABASE])
     listener = socket.create_server(("127.0.0.1", 0), backlog=1024)
     await web.SockSite(runner, listener, backlog=1024).start()
-    port = listener.getsockname()[1]
-    sessions = [await open_session(app, scopes=("read", "sync")) for _ in range(2 * number)]
-    channels = {"plain": f"project/{SCHOOL}/{new_id()}", "https": f"tenant/{SCHOOL}"}
-    told = {
-        "port": port,
-        "heads": {
-            "https": [head(each, port, BY_HTTPS) for each in sessions[:number]],
-            "plain": [head(each, port) for each in sessions[number:]],
-        },
-        "first": {name: _follow(channel) for name, channel in channels.items()},
+    rows = {
+        name: [await open_session(app, scopes=("read", "sync")) for _ in range(number)]
+        for name in ("https", "plain", "stopped")
     }
-    print(json.dumps(told), flush=True)
-    engine = app[ENGINE]
+    port = listener.getsockname()[1]
+    hall = Hall(app, port, rows)
+    say(port)
     loop = asyncio.get_running_loop()
     while line := await loop.run_in_executor(None, sys.stdin.readline):
         said: dict[str, Any] = json.loads(line)
-        channel = channels[said["to"]]
-        # A frame is as long as that of the others; what stands around the data is about 130 bytes.
-        new = NewMessage(b'"%b"' % b"~".ljust(TEXT_BYTES - 165, b"x"))
-        cpu, begun = time.process_time(), time.perf_counter()
-        for _ in range(said["count"]):
-            for _ in range(said["due"]):
-                await engine.publish(channel, new)
-            await asyncio.sleep(said.get("pause", 0))
-        print(json.dumps({"begun": begun, "cpu": time.process_time() - cpu}), flush=True)
+        if said["do"] == "heads":
+            say(hall.heads(said["name"]))
+        elif said["do"] == "memory":
+            say(resident_bytes())
+        else:
+            say(await hall.tell(said["name"], said["count"], said["due"], said["pause"]))
     await runner.cleanup()
 
 
-def _follow(channel: str) -> list[str]:
-    return [json.dumps({"type": "follow", "channel": channel, "begin": "latest"})]
-
-
 if __name__ == "__main__":
-    uvloop.run(serve(Path(sys.argv[1]), int(sys.argv[2])))
+    uvloop.run(serve(Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3] if len(sys.argv) > 3 else None))

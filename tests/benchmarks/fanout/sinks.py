@@ -1,6 +1,6 @@
-"""Reads many WebSockets in a process of its own: `python -P -m tests.benchmarks.fanout.sinks`, told what to do by lines.
+"""Reads many WebSockets in a process of its own, and does what lines say.
 
-Each message of a benchmark has one `~` in it, so that readers count messages of any server by counting bytes.
+Each message of a benchmark has one `!` in it, so that readers count messages of any server by counting bytes.
 """
 
 import json
@@ -9,10 +9,15 @@ import socket
 import sys
 import time
 
-MARK = b"~"
+from tests.benchmarks.fanout.telling import say
+
+# Of frames that short none comes, so no byte of a length is taken for it.
+MARK = b"!"
 # Masked with zeros.
 PONG = b"\x8a\x80\0\0\0\0"
 BUFFER_BYTES = 1 << 20
+PATIENCE_SECONDS = 60.0
+SHORT_MOST = 125
 
 
 class Sinks:
@@ -20,7 +25,6 @@ class Sinks:
 
     def __init__(self, port: int, heads: list[str], first: list[str]) -> None:
         self.selector = selectors.DefaultSelector()
-        self.counts: list[int] = []
         self.sockets: list[socket.socket] = []
         for number, head in enumerate(heads):
             sink = socket.create_connection(("127.0.0.1", port))
@@ -36,15 +40,13 @@ class Sinks:
             sink.setblocking(False)
             self.selector.register(sink, selectors.EVENT_READ, number)
             self.sockets.append(sink)
-            self.counts.append(0)
 
-    def take(self, each: int, seconds: float, buffer: bytearray, leaving_out: int = 0) -> tuple[float, list[float]]:
-        """Read until every socket has had so many messages; return when, and when each had the last."""
-        counts, view = self.counts, memoryview(buffer)
-        for number in range(len(counts)):
-            counts[number] = 0
-        waiting = len(counts) - leaving_out
-        ended: list[float] = []
+    def take(self, each: int, seconds: float, buffer: bytearray) -> tuple[float, list[list[float]]]:
+        """Read until every socket has had so many messages; return when, and when each message reached each of them."""
+        view = memoryview(buffer)
+        counts = [0] * len(self.sockets)
+        times: list[list[float]] = [[] for _ in range(each)]
+        waiting = len(counts)
         until = time.perf_counter() + seconds
         while waiting:
             left = until - time.perf_counter()
@@ -52,17 +54,17 @@ class Sinks:
                 raise RuntimeError(f"{waiting} of {len(counts)} did not get {each} messages")
             for key, _ in self.selector.select(left):
                 number = key.data
-                if number < leaving_out:
-                    continue
-                size = key.fileobj.recv_into(buffer)  # type: ignore[union-attr]
+                size = self.sockets[number].recv_into(buffer)
                 if not size:
                     raise RuntimeError(f"socket {number} was closed")
+                now = time.perf_counter()
                 before = counts[number]
-                counts[number] = after = before + bytes(view[:size]).count(MARK)
+                after = counts[number] = before + bytes(view[:size]).count(MARK)
+                for message in range(before, after):
+                    times[message].append(now)
                 if before < each <= after:
                     waiting -= 1
-                    ended.append(time.perf_counter())
-        return time.perf_counter(), ended
+        return time.perf_counter(), times
 
     def show(self) -> None:
         """Say that somebody is there, which a server may want to know now and then."""
@@ -73,7 +75,7 @@ class Sinks:
         """Read what is there, and until nothing comes for a moment."""
         while found := self.selector.select(0.2):
             for key, _ in found:
-                key.fileobj.recv_into(buffer)  # type: ignore[union-attr]
+                self.sockets[key.data].recv_into(buffer)
 
     def close(self) -> None:
         for sink in self.sockets:
@@ -82,7 +84,7 @@ class Sinks:
 
 def _masked(text: bytes) -> bytes:
     length = len(text)
-    head = bytes([0x81, 0x80 | length]) if length < 126 else bytes([0x81, 0x80 | 126]) + length.to_bytes(2)
+    head = bytes([0x81, 0x80 | length]) if length <= SHORT_MOST else bytes([0x81, 0x80 | 126]) + length.to_bytes(2)
     # A mask of zeros is one as well.
     return head + bytes(4) + text
 
@@ -92,10 +94,9 @@ def main() -> None:
     buffer = bytearray(BUFFER_BYTES)
     for line in sys.stdin:
         said = json.loads(line)
-        name = said["name"]
+        name, answer = said["name"], None
         for each in sinks.values():
             each.show()
-        answer: object = None
         if said["do"] == "open":
             sinks[name] = Sinks(said["port"], said["heads"], said["first"])
             sinks[name].drain(buffer)
@@ -103,11 +104,11 @@ def main() -> None:
             sinks[name].drain(buffer)
         elif said["do"] == "close":
             sinks.pop(name).close()
-        else:
-            print("ready", flush=True)
-            ended_at, ended = sinks[name].take(said["each"], 60, buffer)
-            answer = {"ended_at": ended_at, "ended": ended if said.get("detail") else []}
-        print(json.dumps(answer), flush=True)
+        elif said["do"] == "take":
+            say("ready")
+            ended, times = sinks[name].take(said["each"], PATIENCE_SECONDS, buffer)
+            answer = {"ended": ended, "times": times if said["times"] else []}
+        say(answer)
 
 
 if __name__ == "__main__":

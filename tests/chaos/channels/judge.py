@@ -7,7 +7,7 @@ come twice even then.
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NamedTuple
 
 
@@ -68,18 +68,14 @@ class End:
     number: int
 
 
-@dataclass(slots=True)
-class Known:
-    """What all together saw of one channel."""
-
-    messages: dict[Place, Got] = field(default_factory=dict)
-    # How far the number of a commit is ahead of its offset; the same in all of an epoch.
-    shifts: dict[str, int] = field(default_factory=dict)
+# What all together got of one channel.
+Known = Mapping[Place, Got]
 
 
 def faults_of(records: Records, end: End) -> list[str]:
     """Return what was wrong, in sentences that begin with the follower's name."""
     known, faults = _together(records)
+    faults += _order(known)
     for name, events in records.items():
         faults += [f"{name}: {fault}" for fault in _alone(events, known, end)]
     return faults
@@ -94,19 +90,28 @@ def resets(records: Records) -> Counter[str]:
 
 
 def _together(records: Records) -> tuple[Known, list[str]]:
-    """Look at each place: everybody has to have had the same there, and in one epoch each commit once, in order."""
-    known, faults = Known(), list[str]()
+    """Everybody has to have had the same at each place."""
+    known, faults = dict[Place, Got](), list[str]()
     for name, events in records.items():
         for event in events:
             if not isinstance(event, Got):
                 continue
-            before = known.messages.setdefault(event.at, event)
+            before = known.setdefault(event.at, event)
             if (before.number, before.key) != (event.number, event.key):
                 faults.append(f"{name}: commit {event.number} at {event.at}, where another got {before.number}")
-            shift = event.number - event.at.offset
-            if known.shifts.setdefault(event.at.epoch, shift) != shift:
-                faults.append(f"{name}: commit {event.number} at {event.at} is not in the order of the commits")
     return known, faults
+
+
+def _order(known: Known) -> Iterator[str]:
+    """In one epoch each commit stands once, and in order: how far its number is ahead of its offset never changes."""
+    before: Got | None = None
+    for place in sorted(known):
+        message = known[place]
+        if before is not None and before.at.epoch == place.epoch:
+            away = place.offset - before.at.offset
+            if message.number - before.number != away:
+                yield f"all: commit {message.number} at {place} follows {before.number} at {before.at}"
+        before = message
 
 
 def _alone(events: Sequence[Event], known: Known, end: End) -> Iterator[str]:
@@ -193,7 +198,7 @@ class _Follower:
             if offset <= place.offset:
                 yield f"{offset} was left out after {place}"
             self._left_out.add(offset)
-            left = self._known.messages.get(Place(place.epoch, offset))
+            left = self._known.get(Place(place.epoch, offset))
             if left is None:
                 continue  # nobody else had it either
             if left.key is None:

@@ -33,6 +33,10 @@ class Notebook:
         """Return where to begin, as a client that goes by its last cursors."""
         return ",".join(f"{channel}@{self.places.get(channel, 'latest')}" for channel in self.events)
 
+    def has_come_to(self, numbers: Mapping[str, int]) -> bool:
+        """Whether a message has told of these commits, or of later ones."""
+        return all(self.numbers[channel] >= number for channel, number in numbers.items())
+
     def take(self, item: Mapping[str, Any]) -> None:
         """Write an item down; StreamOver where the stream ends with it, or one of its channels is not followed."""
         kind = item["type"]

@@ -1,5 +1,6 @@
 """Tells channels something as the product does: rows of the outbox, in units of the database, from another process."""
 
+import asyncio
 import random
 from collections.abc import Mapping, Sequence
 
@@ -21,6 +22,8 @@ class Publisher:
         self._keyed = frozenset(keyed)
         self._chance = chance
         self._padding = "x" * padding
+        # A number is of the commit before the next one is given out.
+        self._one_by_one = asyncio.Lock()
         # The last commit of each channel that was kept.
         self.committed = dict.fromkeys(self._channels, 0)
 
@@ -35,6 +38,10 @@ class Publisher:
         await self._unit(dict.fromkeys(self._channels, 1))
 
     async def _unit(self, times: Mapping[str, int]) -> None:
+        async with self._one_by_one:
+            await self._numbered(times)
+
+    async def _numbered(self, times: Mapping[str, int]) -> None:
         told: list[tuple[str, JsonValue, str | None]] = []
         numbers = dict(self.committed)
         for channel, count in times.items():

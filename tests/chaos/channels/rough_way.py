@@ -34,6 +34,7 @@ class RoughWay:
         self._is_open = asyncio.Event()
         self._is_open.set()
         self._is_over = False
+        self._deserted: set[asyncio.Task[None]] = set()
         self._lines: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
 
     def hold(self) -> None:
@@ -52,9 +53,10 @@ class RoughWay:
 
     def desert(self, chosen: Callable[[], bool]) -> int:
         """Cut the connections that are chosen on the client's side only: the other side is not told, and not read."""
-        deserted = [writer for writer in self._lines.values() if chosen()]
-        for writer in deserted:
-            writer.transport.abort()
+        deserted = [line for line in self._lines if chosen()]
+        self._deserted.update(deserted)
+        for line in deserted:
+            self._lines[line].transport.abort()
         return len(deserted)
 
     def turn(self, port: int) -> None:
@@ -79,6 +81,7 @@ class RoughWay:
 
     def _ended(self, line: asyncio.Task[None]) -> None:
         self._lines.pop(line).transport.abort()
+        self._deserted.discard(line)
         if not line.cancelled() and (error := line.exception()) is not None and not isinstance(error, OSError):
             raise error
 
@@ -88,8 +91,10 @@ class RoughWay:
         to_server = asyncio.create_task(self._pass(reader, back, going))
         to_client = asyncio.create_task(self._pass(there, writer, going, is_answer=True))
         try:
-            # A client that goes is not told on: whoever has lost a peer without a word finds out by itself.
-            await to_client
+            await asyncio.wait((to_server, to_client), return_when=asyncio.FIRST_COMPLETED)
+            if asyncio.current_task() in self._deserted:
+                # Whoever has lost a peer without a word finds out by itself.
+                await to_client
         finally:
             # First of all, as it may be cut once more while it ends.
             back.transport.abort()

@@ -207,7 +207,8 @@ class Storm:
         self._stores.let_the_replica_lag()
         units = self.chance.randint(3, 8)
         await self.publisher.commit(units)
-        await self.worked_off()
+        lost = dict(self.publisher.committed)
+        await self._until(lambda: any(each.notes.has_come_to(lost) for each in self.followers))
         await self._stores.fail_over()
         await self.publisher.commit(units + 2)
 
@@ -244,7 +245,7 @@ class Storm:
         }
 
     def _has_settled(self) -> bool:
-        return all(each.notes.numbers == self.publisher.committed for each in self.followers)
+        return all(each.notes.has_come_to(self.publisher.committed) for each in self.followers)
 
     def _records(self, channel: str) -> Records:
         return {each.name: each.notes.events[channel] for each in self.followers}

@@ -98,7 +98,9 @@ def test_what_is_wrong_is_found(wrong: list[Event], said: str) -> None:
 def test_a_commit_that_stands_twice_in_an_epoch_is_found() -> None:
     twice: list[Event] = [Begun(at(0)), got(1), got(2, number=2), got(3, number=2)]
 
-    assert any("not in the order of the commits" in fault for fault in faults_of({"one": twice}, End(at(3), 2)))
+    found = faults_of({"one": twice, "two": twice}, End(at(3), 2))
+
+    assert [f"all: commit 2 at {ONE}.3 follows 2 at {ONE}.2"] == [each for each in found if each.startswith("all")]
 
 
 def test_a_key_that_is_left_out_for_good_is_found() -> None:

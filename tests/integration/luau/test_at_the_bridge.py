@@ -217,9 +217,7 @@ async def test_the_client_follows_channels(sim: Path, place: Place, native: tupl
 
 
 @both_ways
-async def test_a_game_server_follows_channels(
-    sim: Path, place_behind_a_proxy: Place, native: tuple[str, ...]
-) -> None:
+async def test_a_game_server_follows_channels(sim: Path, place_behind_a_proxy: Place, native: tuple[str, ...]) -> None:
     async with beside(place_behind_a_proxy) as person:
         address = f"http://127.0.0.1:{place_behind_a_proxy.port}"
         await run(sim, *native, str(SPECS / "updates.spec.luau"), address, person, f"game/{SCHOOL}/{UNIVERSE}")

@@ -188,11 +188,11 @@ async def reading(
 
 @asynccontextmanager
 async def events(
-    client: ClientSession, follow: str, *, signer: Signer | None = None, **headers: str
+    client: ClientSession, follow: str, *, signer: Signer | None = None, headers: Mapping[str, str] | None = None
 ) -> AsyncIterator[EventReader]:
     """Open a stream of events, signed or with what the headers say, and take its welcome."""
     target = f"/v1/events?follow={follow}"
-    sent = {name.replace("_", "-"): value for name, value in headers.items()}
+    sent = dict(headers or {})
     if signer is not None:
         sent |= headers_of(signer, target)
     async with client.get(target, headers=sent) as response:

@@ -87,16 +87,16 @@ async def test_what_a_browser_saw_last_goes_before_the_query(house: House, direc
     client, officer = house.bridge.client, directory.people["privacy_officer"]
     cursors = await put(house, 1, 2, 3)
     headers = officer.cookie | {"Last-Event-ID": f"{TENANT}@{cursors[0]}"}
-    async with events(client, f"{TENANT}@latest", **headers) as reader:
+    async with events(client, f"{TENANT}@latest", headers=headers) as reader:
         assert str(cursors[0]) == (await reader.item())["cursor"]
         assert [2, 3] == await reader.messages(2)
         last_id = reader.last_id
     await put(house, 4)
-    async with events(client, f"{TENANT}@latest", **officer.cookie, Last_Event_ID=last_id) as reader:
+    async with events(client, f"{TENANT}@latest", headers=officer.cookie | {"Last-Event-ID": last_id}) as reader:
         await reader.item()
         assert [4] == await reader.messages(1)
     # A browser that has seen nothing sends none, or an empty one.
-    async with events(client, f"{TENANT}@earliest", **officer.cookie, Last_Event_ID="") as reader:
+    async with events(client, f"{TENANT}@earliest", headers=officer.cookie | {"Last-Event-ID": ""}) as reader:
         await reader.item()
         assert [1, 2, 3, 4] == await reader.messages(4)
 

@@ -265,6 +265,35 @@ async def test_much_that_comes_in_before_an_answer_is_no_dead_connection(server:
         assert list(range(1, 41)) == heard
 
 
+async def test_why_a_server_that_came_back_is_not_taken_is_said_once(
+    house: EngineHouse, way: Turned, server: Valkey, beside: Redis, caplog: pytest.LogCaptureFixture
+) -> None:
+    await beside.config_set("maxmemory-policy", "allkeys-lru")
+    way.turn(server.port)
+    await until(lambda: "maxmemory-policy is allkeys-lru" in caplog.text)
+    tries = (await beside.info("stats"))["total_connections_received"]
+
+    async def was_tried_again() -> bool:
+        return bool((await beside.info("stats"))["total_connections_received"] >= tries + 2)
+
+    await until(was_tried_again)
+    assert 1 == caplog.text.count("maxmemory-policy is allkeys-lru")
+    await beside.config_set("maxmemory-policy", "noeviction")
+    await told(house, "lost", "found")
+
+
+async def test_a_listener_that_fails_is_told_of(
+    house: EngineHouse, way: Turned, server: Valkey, caplog: pytest.LogCaptureFixture
+) -> None:
+    def found() -> None:
+        raise RuntimeError("a fault of ours")
+
+    house.ears.found = found  # type: ignore[method-assign]
+    way.turn(server.port)
+    await until(lambda: "is not kept in touch with any more" in caplog.text)
+    assert "a fault of ours" in caplog.text
+
+
 async def test_a_dead_connection_that_does_not_say_so_is_noticed(server: Valkey) -> None:
     async with (
         holding_way(server.port) as way,
@@ -393,14 +422,15 @@ async def test_a_channel_of_which_a_part_is_gone_begins_anew(
 
 async def test_what_is_old_goes_with_the_next_publish_though_nobody_reads(way: Turned, beside: Redis) -> None:
     async with engine_house("redis", url_of(way), limits=HistoryLimits(age_seconds=1)) as house:
-        for _ in range(20):
-            await house.say(b"1")
+        for number in range(200):
+            await house.say(b"1" * (1 + number % 7), key="k")
         stream, began = names_of(house).kept("a")[1], time.monotonic()
-        assert 20 == await beside.xlen(stream)
+        assert 200 == await beside.xlen(stream)
         await until(lambda: time.monotonic() - began > 1.1)
         await house.say(b"2")
 
         assert 1 == await beside.xlen(stream)
+        assert [b"1", b"201"] == await beside.hmget(names_of(house).kept("a")[0], "b", "f")
 
 
 async def test_of_two_hosts_that_publish_the_same_at_once_one_does(house: EngineHouse, server: Valkey) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from bridge.realtime.desk import DESK
 from tests.integration.gate.house import House
 from tests.integration.gate.signer import Signer
 from tests.integration.realtime.channels import ABROAD, OF_GAME, OF_PROJECT, OTHER_PROJECT, PROJECT, TENANT
@@ -122,7 +123,7 @@ async def test_a_person_or_a_key_follows_what_it_may_and_nothing_else(house: Hou
     client = house.bridge.client
     for name, channel, expected in CALLERS:
         headers = directory.people[name].authorization
-        async with events(client, channel, **headers) as reader:
+        async with events(client, channel, headers=headers) as reader:
             assert expected == told(await reader.item()), (name, channel)
         async with client.get(f"/v1/updates?follow={channel}", headers=headers) as response:
             assert expected == told((await response.json())["items"][0]), (name, channel)
@@ -146,6 +147,8 @@ async def test_one_channel_that_is_denied_takes_nothing_from_the_others(house: H
     follow = f"{ABROAD},{TENANT}@earliest,{OF_PROJECT}"
     async with events(house.bridge.client, follow, signer=signer) as reader:
         assert ["denied", "following", "denied"] == [(await reader.item())["type"] for _ in range(3)]
+    # Nobody has a channel opened that they may not follow.
+    assert [TENANT] == [feed.channel for feed in house.app[DESK].hub.feeds]
     status, body = await poll(house.bridge.client, signer, follow)
     assert (200, [TENANT]) == (status, list(body["cursors"]))
     assert ["denied", "following", "denied"] == [each["type"] for each in body["items"]]

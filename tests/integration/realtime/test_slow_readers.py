@@ -81,7 +81,11 @@ class Slow:
 def _frame(data: bytes) -> tuple[int, bytes, bytes] | None:
     """Take one frame of a server from the beginning, if it is whole."""
     if len(data) < 10:
-        return None if len(data) < 2 or data[1] > len(data) - 2 else (data[0] & 15, data[2 : 2 + data[1]], data[2 + data[1] :])
+        return (
+            None
+            if len(data) < 2 or data[1] > len(data) - 2
+            else (data[0] & 15, data[2 : 2 + data[1]], data[2 + data[1] :])
+        )
     length, start = data[1], 2
     if length == 126:
         length, start = int.from_bytes(data[2:4]), 4

@@ -77,7 +77,7 @@ async def test_whoever_follows_is_shown_once_however_often_they_do(house: House,
         reading(client, device) as one,
         reading(client, device) as two,
         reading(client, game) as three,
-        events(client, TENANT, **officer.authorization) as four,
+        events(client, TENANT, headers=officer.authorization) as four,
     ):
         for reader in (one, two, three):
             await reader.follow(TENANT)

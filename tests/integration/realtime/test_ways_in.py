@@ -186,7 +186,7 @@ async def test_a_stranger_is_told_nothing_before_it_has_said_who_it_is(house: Ho
     "without",
     ["Connection", "Upgrade", "Sec-WebSocket-Version", "Sec-WebSocket-Key"],
 )
-async def test_what_asks_for_no_websocket_is_told_to(house: House, signer: Signer, without: str) -> None:
+async def test_what_asks_for_no_websocket_is_told_to(house: House, without: str) -> None:
     lines = "\n".join(line for line in UPGRADE.splitlines() if not line.startswith(f"{without}:"))
     async with connected(house.bridge.port) as wire:
         await wire.send(request(house.bridge.port, STREAM, headers=lines))
@@ -240,9 +240,8 @@ async def test_a_page_of_this_bridge_may_follow(house: House, directory: Directo
     origin = f"http://127.0.0.1:{house.bridge.port}"
     async with reading(house.bridge.client, signer, Origin=origin) as reader:
         assert "following" == (await reader.follow(TENANT))["type"]
-    async with events(
-        house.bridge.client, TENANT, Origin=origin, Cookie=directory.people["privacy_officer"].cookie["Cookie"]
-    ) as reader:
+    cookie = directory.people["privacy_officer"].cookie
+    async with events(house.bridge.client, TENANT, headers=cookie | {"Origin": origin}) as reader:
         assert not reader.welcome["sealed"]
 
 
@@ -250,7 +249,7 @@ async def test_a_person_or_a_key_follows_by_what_its_request_brings(house: House
     client = house.bridge.client
     for name in ("privacy_officer", "api_key"):
         for headers in (directory.people[name].cookie, directory.people[name].authorization):
-            async with events(client, TENANT, **headers) as reader:
+            async with events(client, TENANT, headers=headers) as reader:
                 assert (False, None) == (reader.welcome["sealed"], reader.welcome["expires_in_seconds"])
                 assert "following" == (await reader.item())["type"]
                 [cursor] = await put(house, 1)

@@ -75,6 +75,15 @@ async def test_earliest_is_all_that_is_kept_and_latest_is_what_comes(house: Hous
         assert [3] == await reader.messages(1)
 
 
+async def test_much_that_was_missed_comes_under_seals_that_a_client_takes(house: House) -> None:
+    signer = await house.signer(scopes=("read",))
+    await put(house, *range(700))
+    # Its reader holds each seal to 256 items.
+    async with reading(house.bridge.client, signer) as reader:
+        await reader.follow(TENANT, "earliest")
+        assert [*range(700)] == await reader.messages(700)
+
+
 async def test_to_follow_again_begins_anew(house: House) -> None:
     signer = await house.signer(scopes=("read",))
     async with reading(house.bridge.client, signer) as reader:
@@ -155,6 +164,16 @@ async def test_what_is_no_place_is_denied_and_the_stream_goes_on(house: House, b
             denied[name] for name in ("type", "channel", "status", "code")
         )
         assert "following" == (await reader.follow(TENANT))["type"]
+
+
+async def test_what_is_denied_when_it_is_followed_anew_is_followed_no_more(house: House) -> None:
+    signer = await house.signer(scopes=("read",))
+    async with reading(house.bridge.client, signer) as reader:
+        await reader.follow(TENANT)
+        assert "denied" == (await reader.follow(TENANT, "nowhere"))["type"]
+        await put(house, 1)
+        await reader.say({"type": "ping"})
+        assert "pong" == (await reader.item())["type"]
 
 
 @pytest.fixture

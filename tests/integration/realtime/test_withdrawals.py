@@ -169,7 +169,7 @@ async def rights_changed(house: House) -> None:
 
 async def test_a_grant_that_was_taken_from_a_person(house: House, directory: Directory, somebody: Any) -> None:
     officer = directory.people["privacy_officer"]
-    async with events(house.bridge.client, TENANT, Cookie=officer.cookie["Cookie"]) as reader:
+    async with events(house.bridge.client, TENANT, headers=officer.cookie) as reader:
         await reader.of("following")
         began = monotonic()
         somebody("privacy_officer", grants=())
@@ -183,7 +183,7 @@ async def test_a_grant_that_was_taken_from_a_person(house: House, directory: Dir
 @pytest.mark.parametrize("kind", [CallerKind.PERSON, CallerKind.API_KEY])
 async def test_a_sign_in_or_an_api_key_that_was_ended(house: House, directory: Directory, kind: CallerKind) -> None:
     name = "privacy_officer" if kind is CallerKind.PERSON else "api_key"
-    async with events(house.bridge.client, TENANT, **directory.people[name].authorization) as reader:
+    async with events(house.bridge.client, TENANT, headers=directory.people[name].authorization) as reader:
         await reader.of("following")
 
         async def end() -> None:

@@ -14,7 +14,7 @@ import pytest
 from bridge.settings import Settings
 from bridge.supervisor.control_client import ask, running
 from bridge.supervisor.supervise import WORKER_CLOSE_SECONDS
-from tests.integration.serve.bridge_process import BridgeProcess, wait_for_end
+from tests.integration.serve.bridge_process import BridgeProcess, of_workers, wait_for_end
 from tests.integration.serve.client import Answered, Client
 
 WORKERS = pytest.mark.parametrize("workers", ["1", "0"])
@@ -63,17 +63,17 @@ class Load:
 @pytest.mark.parametrize(
     ("workers", "number"),
     [
-        ("1", signal.SIGTERM),
-        ("1", signal.SIGINT),
-        ("1", signal.SIGHUP),
-        ("2", signal.SIGTERM),
-        ("0", signal.SIGTERM),
+        (1, signal.SIGTERM),
+        (1, signal.SIGINT),
+        (1, signal.SIGHUP),
+        (2, signal.SIGTERM),
+        (0, signal.SIGTERM),
     ],
 )
 def test_under_load_every_request_that_was_let_in_is_answered(
-    tmp_path: Path, workers: str, number: signal.Signals
+    tmp_path: Path, workers: int, number: signal.Signals, valkey_url: str
 ) -> None:
-    with BridgeProcess(tmp_path / "data", settings={"TOOLBOXAI_WORKERS": workers}).start() as bridge:
+    with BridgeProcess(tmp_path / "data", settings=of_workers(workers, valkey_url)).start() as bridge:
         bridge.wait_for_workers(other_than=[])
         load = Load(bridge.port, clients=8)
         load.begin()

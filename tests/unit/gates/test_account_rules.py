@@ -9,11 +9,13 @@ from gates.following_rules import TOPIC as FOLLOWING
 from gates.pairing_rules import PAIRING_RULES
 from gates.pairing_rules import TOPIC as PAIRING
 from gates.planted import ALL
+from gates.realtime_rules import REALTIME_RULES
+from gates.realtime_rules import TOPIC as CHANNELS
 from gates.session_rules import SESSION_RULES
 from gates.session_rules import TOPIC as SESSIONS
 from gates.tree import ROOT
 
-EVERY = (*ACCOUNT_RULES, *PAIRING_RULES, *SESSION_RULES, *FOLLOWING_RULES)
+EVERY = (*ACCOUNT_RULES, *PAIRING_RULES, *SESSION_RULES, *REALTIME_RULES, *FOLLOWING_RULES)
 
 
 @pytest.mark.parametrize("rule", EVERY, ids=lambda rule: rule.name)
@@ -37,7 +39,12 @@ def test_the_test_that_holds_a_rule_is_there(rule: AccountRule) -> None:
 
 
 def test_all_of_them_are_planted_and_asked_for_by_one_word() -> None:
-    by_topic = {TOPIC: ACCOUNT_RULES, PAIRING: PAIRING_RULES, SESSIONS: SESSION_RULES, FOLLOWING: FOLLOWING_RULES}
-    for topic, rules in by_topic.items():
+    for topic, rules in (
+        (TOPIC, ACCOUNT_RULES),
+        (PAIRING, PAIRING_RULES),
+        (SESSIONS, SESSION_RULES),
+        (CHANNELS, REALTIME_RULES),
+        (FOLLOWING, FOLLOWING_RULES),
+    ):
         assert [rule.fault.name for rule in rules] == [fault.name for fault in ALL if fault.topic == topic]
     assert len({fault.name for fault in ALL}) == len(ALL)

@@ -3,6 +3,7 @@
 -- and s bytes of its state.
 -- A message is a record: offset (8), milliseconds (8), 0 or 1 + the length of its key (2), the key, the data.
 local RECORD_HEAD = 18
+local PAGE = 63
 
 local function milliseconds()
   local time = redis.call('TIME')
@@ -41,13 +42,18 @@ end
 -- Takes from the stream what is more than may be kept; the newest message stays. Says whether there was any.
 local function trimmed(channel, stream, messages, bytes, since)
   local first = channel.first
+  -- Mostly one goes where one came; what is old goes many at a time.
+  local page, place, more = {}, 0, 1
   while
     channel.first < channel.top
     and (channel.top - channel.first + 1 > messages or channel.bytes > bytes or channel.oldest <= since)
   do
-    local two = redis.call('XRANGE', stream, channel.first, channel.first + 1)
-    channel.bytes = channel.bytes - data_size(two[1][2][2])
-    channel.oldest = struct.unpack('>I8', two[2][2][2], 9)
+    if place >= #page then
+      page, place, more = redis.call('XRANGE', stream, channel.first, channel.first + more), 1, PAGE
+    end
+    channel.bytes = channel.bytes - data_size(page[place][2][2])
+    place = place + 1
+    channel.oldest = struct.unpack('>I8', page[place][2][2], 9)
     channel.first = channel.first + 1
   end
   if channel.first == first then

@@ -13,7 +13,7 @@ local from = channel.first
 if ARGV[4] == channel.epoch then
   local next = tonumber(ARGV[5]) + 1
   if next <= channel.top + 1 then
-    from = math.max(from, next)
+    from = next
   end
 end
 local records = {}

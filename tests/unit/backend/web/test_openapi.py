@@ -8,6 +8,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from backend.accounts.tenants.exports.routes import ROUTES as EXPORT_ROUTES
 from backend.web.openapi import document
 from backend.web.problem import catalogue
+from bridge.realtime.routes import ROUTES as REALTIME_ROUTES
 from tests.ledger.routes import ROUTES
 
 DOCUMENT: Mapping[str, Any] = orjson.loads(orjson.dumps(document(ROUTES, title="Ledger", version="1.2.3")))
@@ -102,7 +103,26 @@ def test_a_signed_route_says_which_scopes_it_takes_and_that_a_change_has_a_key()
     assert [["sync"], ["sync"]] == [notes[method]["x-scopes"] for method in ("get", "post")]
     names = {method: [each["name"] for each in notes[method].get("parameters", ())] for method in ("get", "post")}
     assert {"get": ["limit"], "post": ["Idempotency-Key"]} == names
-    assert {"signin", "key", "signature"} == DOCUMENT["components"]["securitySchemes"].keys()
+    assert {"signin", "key", "signature", "ticket"} == DOCUMENT["components"]["securitySchemes"].keys()
+
+
+def test_a_route_that_takes_a_signature_or_a_ticket_beside_says_so() -> None:
+    described = document(REALTIME_ROUTES, title="Channels", version="1.2.3")
+    OpenAPIV31SpecValidator(orjson.loads(orjson.dumps(described))).validate()
+    paths: Any = described["paths"]
+    needed = {path: [[*each] for each in paths[path]["get"]["security"]] for path in paths}
+
+    callers = [["signin"], ["key"], ["signature"]]
+    assert {
+        "/v1/stream": [[], ["signature"], ["ticket"]],
+        "/v1/events": [*callers, ["ticket"]],
+        "/v1/updates": callers,
+        "/v1/state": callers,
+        "/v1/presence": callers,
+        "/v1/streams/{stream_id}/extend": [["signature"]],
+    } == needed
+    assert {"/v1/stream", "/v1/events"} == {path for path in paths if paths[path]["get"].get("x-streams")}
+    assert [] == paths["/v1/events"]["get"]["x-scopes"]
 
 
 def test_what_is_only_a_parameter_is_no_schema_of_a_body() -> None:

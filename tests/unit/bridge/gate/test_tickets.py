@@ -1,6 +1,6 @@
 """Tickets with a real key file, a real store, and records of the test's own."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -42,6 +42,9 @@ class Known:
 
     async def find(self, sid: str) -> Found | None:
         return self.record if sid == PRINCIPAL.sid else None
+
+    async def find_all(self, sids: Sequence[str]) -> Mapping[str, Found]:
+        return {} if self.record is None else dict.fromkeys(sids, self.record)
 
     async def ended(self, sids: Sequence[str]) -> Sequence[str]:
         return [sid for sid in sids if self.record is None]

@@ -24,6 +24,17 @@ def test_a_batch_is_its_messages_one_after_the_other() -> None:
         assert b"\n".join(each.digest for each in held) == batch.digests
 
 
+def test_what_goes_under_one_seal_is_as_much_as_a_client_takes_without_one() -> None:
+    small, many = Batch([message(1)]), Batch([message(offset) for offset in range(1, 601)])
+    large = Batch([message(offset, data=b"x" * 60_000) for offset in range(1, 11)])
+
+    assert [small] == list(small.parts)
+    assert [256, 256, 88] == [len(part.messages) for part in many.parts]
+    assert [8, 2] == [len(part.messages) for part in large.parts]
+    assert list(many.messages) == [each for part in many.parts for each in part.messages]
+    assert many.parts is many.parts
+
+
 def test_its_bytes_are_made_once_for_all_who_take_them() -> None:
     batch = Batch([message(1), message(2)])
 

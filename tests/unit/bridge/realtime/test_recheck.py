@@ -1,9 +1,10 @@
 """Nobody stays of whom it cannot be said that they still may."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from time import monotonic
+from typing import Any
 
 from backend.db.rights_changes import TRUST_SECONDS, Generation
 from backend.errors import DatabaseUnavailable
@@ -22,7 +23,8 @@ class Rights:
 class Stands(Following):
     """A stream of which a test says what became of it."""
 
-    sid: str | None = "s1"  # type: ignore[misc]  # a plain value in the place of a property
+    # Of a person, unless a test says of which session.
+    sid: str | None = None
     asked_in: Generation | None = None
     asked_at: float = field(default_factory=monotonic)
     sure_at: float = field(default_factory=monotonic)
@@ -31,6 +33,12 @@ class Stands(Following):
     rights: Rights = field(default_factory=Rights)
     # The generation that is meanwhile, when the answer comes.
     meanwhile: Generation | None = None
+
+    learned: list[Found | None] = field(default_factory=list)
+
+    def learn(self, sid: str, record: Found | None) -> None:
+        assert self.sid == sid
+        self.learned.append(record)
 
     async def ask_again(self) -> None:
         self.asked += 1
@@ -41,10 +49,18 @@ class Stands(Following):
 
 
 class Records:
-    def __init__(self, ended: Sequence[str] = ()) -> None:
+    def __init__(self, ended: Sequence[str] = (), found: Mapping[str, Found] | None = None) -> None:
         self.ended_sids = ended
+        self.found = found or {}
         self.asked: list[Sequence[str]] = []
+        self.read: list[Sequence[str]] = []
         self.is_away = False
+
+    async def find_all(self, sids: Sequence[str]) -> Mapping[str, Found]:
+        self.read.append(sids)
+        if self.is_away:
+            raise DatabaseUnavailable("It is away.")
+        return self.found
 
     async def find(self, sid: str) -> Found | None:
         raise AssertionError(sid)
@@ -56,8 +72,11 @@ class Records:
         return [sid for sid in sids if sid in self.ended_sids]
 
 
-def made(*streams: Stands, rights: Rights | None = None, **timing: float) -> Recheck:
-    return Recheck({str(number): each for number, each in enumerate(streams)}, rights or Rights(), Timing(**timing))  # type: ignore[arg-type]
+def made(*streams: Stands, rights: Rights | None = None, records: Records | None = None, **timing: float) -> Recheck:
+    by_id: dict[str, Any] = {str(number): each for number, each in enumerate(streams)}
+    known: Any = rights or Rights()
+    kept: Any = Timing(**timing)  # type: ignore[arg-type]  # some of them are whole seconds
+    return Recheck(by_id, known, lambda: records or Records(), kept)
 
 
 async def test_whoever_is_new_is_asked_once() -> None:
@@ -132,26 +151,60 @@ async def test_what_was_read_before_a_change_says_nothing_after_it() -> None:
     assert (2, 1) == stream.asked_in
 
 
+async def test_the_records_of_many_sessions_are_read_at_once() -> None:
+    streams = [Stands(sid=f"s{number}") for number in range(1200)]
+    found: Any = {"s7": object()}
+    records = Records(found=found)
+    recheck = made(*streams, records=records)
+    await recheck.ask()
+
+    assert [500, 500, 200] == [len(sids) for sids in records.read]
+    assert [found["s7"]] == streams[7].learned
+    # Of a session of which nothing was found the stream has to know, too.
+    assert [None] == streams[8].learned
+    assert {(1, 1)} == {each.asked_in for each in streams}
+
+
+async def test_several_streams_of_one_session_are_read_once() -> None:
+    streams = [Stands(sid="s1") for _ in range(3)]
+    records = Records()
+    await made(*streams, records=records).ask()
+
+    assert [["s1"]] == records.read
+    assert [[None]] * 3 == [each.learned for each in streams]
+
+
+async def test_a_session_whose_record_cannot_be_read_does_not_stay() -> None:
+    stream, records = Stands(sid="s1"), Records()
+    records.is_away = True
+    recheck = made(stream, records=records)
+    await recheck.ask()
+    now = monotonic()
+
+    assert [] == stream.learned
+    assert [stream] == recheck.unsure(now + 2.6)
+
+
 async def test_a_session_that_ended_itself_is_found_though_no_right_has_changed() -> None:
     gone, stays, person = Stands(sid="gone"), Stands(sid="stays"), Stands(sid=None)
     records = Records(ended=["gone"])
-    recheck = made(gone, stays, person, ended_seconds=0.01)
-    task = asyncio.create_task(recheck.ending(records))
-    await until(lambda: gone.asked > 0)
+    recheck = made(gone, stays, person, records=records, ended_seconds=0.01)
+    task = asyncio.create_task(recheck.ending())
+    await until(lambda: bool(gone.learned))
     task.cancel()
 
-    assert ("gone", "stays") == records.asked[0]
-    assert (0, 0) == (stays.asked, person.asked)
+    assert ["gone", "stays"] == records.asked[0]
+    assert ([], 0) == (stays.learned, person.asked)
 
 
 async def test_a_database_that_is_away_for_a_moment_ends_no_looking() -> None:
-    stream, records = Stands(), Records()
+    stream, records = Stands(sid="s1"), Records()
     records.is_away = True
-    recheck = made(stream, ended_seconds=0.01)
-    task = asyncio.create_task(recheck.ending(records))
+    recheck = made(stream, records=records, ended_seconds=0.01)
+    task = asyncio.create_task(recheck.ending())
     await until(lambda: len(records.asked) > 1)
     records.is_away, records.ended_sids = False, ["s1"]
-    await until(lambda: stream.asked > 0)
+    await until(lambda: bool(stream.learned))
     task.cancel()
 
 

@@ -1,6 +1,7 @@
 """What goes out over one connection, with a reader who is fast, slow, or gone."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,7 +30,7 @@ class Lines:
     def batch(self, batch: Batch, places: Places) -> bytes:
         return self.items(batch.messages, places)
 
-    def items(self, sent: list[Item], places: Places) -> bytes:  # type: ignore[override]  # noqa: ARG002
+    def items(self, sent: Sequence[Item], places: Places) -> bytes:  # noqa: ARG002 - of another form
         return b"".join(each.item + b"\n" for each in sent)
 
     def seal(self, seal: bytes) -> bytes:
@@ -52,6 +53,9 @@ class Line:
         self.room -= len(data)
         if self.room < 0 and self.stream is not None:
             self.stream.hold()
+
+    def socket(self) -> int:
+        return -1
 
     def end(self, code: str, last: bytes) -> None:
         self.write(last)
@@ -85,7 +89,7 @@ class Scene:
 def scene(*, sealed: bool = False, form: Form | None = None) -> Scene:
     line, meter = Line(), StreamMeter()
     sealer = Sealer(KEY, "stream") if sealed else None
-    stream = line.stream = Stream(line, form or Lines(), sealer, meter)  # type: ignore[arg-type]
+    stream = line.stream = Stream(line, form or Lines(), sealer, meter)
     feed = Feed(CHANNEL, HistoryLimits(), lambda _: None)
     feed.load(kept(1))
     return Scene(line, stream, feed, meter)
@@ -153,6 +157,21 @@ def test_a_reader_who_takes_a_little_gets_a_little() -> None:
     found.go_on()
     cursors = [each["cursor"] for each in found.line.items[1:]]
     assert [f"{EPOCH}.{offset}" for offset in range(2, 23)] == cursors
+
+
+def test_much_at_once_goes_under_several_seals_and_as_far_as_it_is_taken() -> None:
+    found = scene(sealed=True)
+    found.feed.attach(found.stream, "latest")
+    found.line.room = 20_000
+    found.stream.take(found.feed, Batch([message(offset) for offset in range(2, 802)]))
+    sealed = [each["items"] for each in found.line.items if each["type"] == "seal"]
+    assert [1, 256] == sealed
+    assert Cursor(EPOCH, 257) == found.stream.places[CHANNEL]
+
+    found.go_on()
+    messages = [each["cursor"] for each in found.line.items if each["type"] == "message"]
+    assert [f"{EPOCH}.{offset}" for offset in range(2, 802)] == messages
+    assert all(each["items"] <= 256 for each in found.line.items if each["type"] == "seal")
 
 
 def test_each_portion_is_sealed() -> None:
@@ -266,6 +285,19 @@ def test_live_says_where_the_reader_is_and_not_where_the_channel_is() -> None:
     found.feed.mark_live()
     found.go_on()
     assert ["following", "message", "live", "message"] == found.line.kinds
+
+
+def test_live_does_not_name_a_place_of_before_a_reset_that_waits() -> None:
+    found = scene()
+    found.feed.attach(found.stream, "latest")
+    found.publish(2)
+    found.stream.hold()
+    found.feed.load(kept(epoch=OTHER_EPOCH))
+    found.feed.mark_live()
+    found.go_on()
+
+    assert ["following", "message", "reset"] == found.line.kinds
+    assert f"{OTHER_EPOCH}.0" == found.line.items[-1]["cursor"]
 
 
 def test_whoever_was_not_told_that_it_was_away_is_not_told_that_it_is_there() -> None:

@@ -1,5 +1,7 @@
 """The same over server-sent events: one rule for what comes, whatever it comes over."""
 
+import asyncio
+
 import pytest
 
 from bridge.client import Client, Live, NoAnswer, OutOfScope, Refused, Reset, Revoked, Stale
@@ -11,6 +13,8 @@ from .reading import following, following_live
 ROOM = "project/01m4/01m5"
 OTHER = "tenant/01m4"
 EVENTS = {"transport": "events"}
+# What comes later came for another reason: a connection over which nothing is heard is lost.
+LIMIT_SECONDS = 20
 
 
 async def test_what_is_published_comes_in_order(bridge: ChannelBridge, client: Client) -> None:
@@ -182,7 +186,8 @@ async def test_an_extension_that_nobody_proved_is_none(bridge: ChannelBridge, cl
     bridge.life_seconds = 1
     async with following_live(client, ROOM, **EVENTS) as room:
         bridge.faults.append("no_proof")
-        await room.next(Stale)
+        async with asyncio.timeout(LIMIT_SECONDS):
+            await room.next(Stale)
         bridge.publish(ROOM, 1)
 
         assert [1] == await room.data(1)

@@ -15,6 +15,8 @@ from .reading import Reading, following, following_live
 
 ROOM = "project/01m4/01m5"
 OTHER = "tenant/01m4"
+# What comes later came for another reason: a connection over which nothing is heard is lost.
+LIMIT_SECONDS = 20
 
 
 async def test_what_is_published_comes_in_order(bridge: ChannelBridge, client: Client) -> None:
@@ -187,23 +189,17 @@ async def test_a_bridge_that_goes_on_leaving_things_out_is_not_asked_in_a_circle
 ) -> None:
     monkeypatch.setattr("bridge.client.waits.FIRST_LIMIT_SECONDS", 3600.0)
     monkeypatch.setattr("bridge.client.waits.LAST_LIMIT_SECONDS", 3600.0)
-    async with following_live(client, ROOM) as room, following_live(client, OTHER) as other:
-        bridge.stream_faults.extend(["skip", "skip_fault", "skip_fault"])
-        bridge.publish(ROOM, 1)
-        bridge.publish(ROOM, 2)
+    async with following_live(client, ROOM), following_live(client, OTHER) as other:
+        nowhere = {"type": "live", "cursor": bridge.log(ROOM).cursor(9)}
+        bridge.say(ROOM, nowhere)
+        # At once the first time, and then after a wait that is longer than this test.
         await until(lambda: 3 == len(bridge.heard_of("follow")))
-        for _ in range(3):
-            bridge.say(ROOM, {"type": "live", "cursor": bridge.log(ROOM).cursor(9)})
-        bridge.publish(OTHER, "b")
+        for number in range(4):
+            bridge.say(ROOM, nowhere)
+            bridge.publish(OTHER, number)
+            assert [number] == await other.data(1)
 
-        assert ["b"] == await other.data(1)
-        assert [1, 2] == await room.data(2)
-        for _ in range(3):
-            bridge.say(ROOM, {"type": "live", "cursor": bridge.log(ROOM).cursor(9)})
-        bridge.publish(OTHER, "c")
-        assert ["c"] == await other.data(1)
-    # At once the first time, and then after a wait that is longer than this test.
-    assert 4 >= len(bridge.heard_of("follow"))
+    assert 3 == len(bridge.heard_of("follow"))
 
 
 @pytest.mark.parametrize(
@@ -371,7 +367,8 @@ async def test_who_is_elsewhere_than_the_bridge_says_follows_anew(bridge: Channe
         bridge.publish(ROOM, 1)
         bridge.say(ROOM, {"type": "live", "cursor": bridge.log(ROOM).cursor(1)})
 
-        assert [1] == await room.data(1)
+        async with asyncio.timeout(LIMIT_SECONDS):
+            assert [1] == await room.data(1)
 
 
 async def test_a_channel_that_is_refused_ends_and_the_others_go_on(bridge: ChannelBridge, client: Client) -> None:
