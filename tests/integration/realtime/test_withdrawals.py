@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 from time import monotonic
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 from sqlalchemy import delete, update
@@ -15,6 +15,7 @@ from backend.accounts.keys.lookups.models import KeyLookupRow
 from backend.db.config import DatabaseConfig
 from backend.db.rights_changes import RightsChanges
 from backend.db.unit import Transaction
+from backend.errors import DatabaseUnavailable
 from backend.web.caller import CallerKind
 from bridge.gate.sessions.models import BridgeSessionRow
 from bridge.keys import DATABASE, RIGHTS
@@ -256,3 +257,37 @@ async def test_where_nobody_can_say_who_may_stay_nobody_stays(house: House, way:
         assert ("reconnect", {TENANT: str(cursor)}) == (bye["code"], bye["cursors"])
         assert await is_closed(reader)
         assert monotonic() - began < WITHIN_SECONDS
+
+
+class _Away:
+    """A database that answers nothing."""
+
+    async def read(self, *_unit: object, **_of: object) -> NoReturn:
+        raise DatabaseUnavailable("The database is away.")
+
+
+async def test_a_poll_that_nobody_can_say_may_stay_is_refused(house: House, monkeypatch: Any) -> None:
+    signer = await house.signer(scopes=("read",))
+    asking = asyncio.create_task(poll(house.bridge.client, signer, f"{TENANT}@{await top(house)}", wait=20))
+    await until(lambda: 1 == house.app[DESK].meter.open["poll"])
+    began = monotonic()
+    monkeypatch.setattr(house.gate.records, "_database", _Away)
+    await rights_changed(house)
+    await put(house, "secret")
+    status, body = await asking
+
+    assert (503, "database_unavailable") == (status, body["code"])
+    assert monotonic() - began < WITHIN_SECONDS
+
+
+@BOTH
+async def test_after_a_change_nobody_stays_whose_record_cannot_be_read(
+    house: House, way: Any, monkeypatch: Any
+) -> None:
+    signer = await house.signer(scopes=("read",))
+    async with way(house, signer, TENANT) as reader:
+        stream = house.app[DESK].find(reader.welcome["stream"])
+        assert stream is not None
+        await until(lambda: stream.asked_in == house.app[DESK].generation)
+        monkeypatch.setattr(house.gate.records, "_database", _Away)
+        await ends_as(reader, "reconnect", lambda: rights_changed(house))
