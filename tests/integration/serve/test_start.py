@@ -50,7 +50,7 @@ def test_it_serves_on_both_addresses_and_tells_its_health_and_metrics(
         health = json.loads(body)
         assert status == 200
         assert len(health["workers"]) == max(workers, 1)
-        assert {"database", "migrations", "disk"} == set(health["workers"][0]["checks"])
+        assert {"database", "migrations", "disk", "redis_channels"} == set(health["workers"][0]["checks"])
 
         status, metrics = _get(f"{bridge.ops_url}/metrics")
         assert status == 200
