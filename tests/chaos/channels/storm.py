@@ -61,11 +61,13 @@ class Storm:
     channels: tuple[str, ...]
     chance: random.Random
     followers: list[Follower] = field(default_factory=list)
+    # Of whoever publishes so much that nothing else is published meanwhile.
+    flooding: asyncio.Lock = field(default_factory=asyncio.Lock)
     # What was done to it.
     done: Counter[str] = field(default_factory=Counter)
 
-    async def opened(self) -> Signer:
-        """Open a session, whatever the bridge is doing just now."""
+    async def opened(self, port: int | None = None) -> Signer:
+        """Open a session, whatever the bridge is doing just now; it goes over the way, or to a port that is given."""
         while True:
             try:
                 async with self.client.post(f"http://127.0.0.1:{self.bridge.port}{OPEN}") as answer:
@@ -77,7 +79,7 @@ class Storm:
             await asyncio.sleep(0.1)
         for name in ("master", "bridge_id", "random"):
             told[name] = bytes.fromhex(told[name])
-        return Signer(Session(**told), self.way.port)
+        return Signer(Session(**told), port or self.way.port)
 
     @asynccontextmanager
     async def followed(self, *, web_sockets: int, events: int, polls: int) -> AsyncIterator[None]:
@@ -111,7 +113,8 @@ class Storm:
 
     async def _publish_on(self) -> None:
         while True:
-            await self.publisher.commit(20)
+            async with self.flooding:
+                await self.publisher.commit(20)
             # What is published while the bridge is away waits in the database; it is not to wait for ever.
             await self.worked_off(but=100)
 
@@ -164,15 +167,17 @@ class Storm:
     async def outrun_clients(self) -> None:
         """Keep clients away until more was published than their channels keep."""
         self.way.turn(0)
-        await self.publisher.flood(KEPT_MESSAGES + 1, PADDING)
-        await self.worked_off(but=KEPT_MESSAGES)
+        async with self.flooding:
+            await self.publisher.flood(KEPT_MESSAGES + 1, PADDING)
+            await self.worked_off(but=KEPT_MESSAGES)
         self.way.turn(self.bridge.port)
 
     async def flood_clients(self) -> None:
         """Publish so much that it has to wait at the bridge for clients whose lines are held."""
         self.way.hold()
-        await self.publisher.flood(KEPT_MESSAGES, LARGE)
-        await self.worked_off(but=KEPT_MESSAGES)
+        async with self.flooding:
+            await self.publisher.flood(KEPT_MESSAGES, LARGE)
+            await self.worked_off(but=KEPT_MESSAGES)
         self.way.go_on()
 
     async def forge(self) -> None:
