@@ -19,7 +19,7 @@ from tests.integration.gate.house import open_session
 from tests.integration.serve.signed_app import ROUTES, Opened
 
 MODULE: Final = "tests.chaos.channels.bridge_app"
-KEPT_MESSAGES: Final = 200
+KEPT_MESSAGES: Final = 60
 _SEEDING: Final = next(route for route in ROUTES if route.path == "/test/seed")
 OPEN: Final = "/test/open"
 SEED: Final = _SEEDING.path

@@ -4,11 +4,14 @@ It stands between clients and a bridge, between a bridge and its Valkey, and bet
 """
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import NamedTuple
 
 _CHUNK_BYTES = 65_536
+_WINDOW_BYTES = 16_384
+_PACKET_BYTES = 1_400
 
 
 class Going(NamedTuple):
@@ -86,7 +89,18 @@ class RoughWay:
             raise error
 
     async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        there, back = await asyncio.open_connection("127.0.0.1", self.to)
+        line = socket.socket()
+        # As over a network: what waits for somebody who does not read waits at the server. With the packets of the
+        # machine's own loop, of 64 KiB each, more than a megabyte would wait in the system's buffers.
+        line.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, _PACKET_BYTES)
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _WINDOW_BYTES)
+        line.setblocking(False)
+        try:
+            await asyncio.get_running_loop().sock_connect(line, ("127.0.0.1", self.to))
+            there, back = await asyncio.open_connection(sock=line)
+        except BaseException:
+            line.close()
+            raise
         going = self.going()
         to_server = asyncio.create_task(self._pass(reader, back, going))
         to_client = asyncio.create_task(self._pass(there, writer, going, is_answer=True))

@@ -1,6 +1,7 @@
 """A whole bridge whose channels are followed by many while everything between them fails."""
 
 import asyncio
+import contextlib
 import os
 import random
 import signal
@@ -18,10 +19,10 @@ from backend.db.database import open_database
 from backend.db.outbox_admin import count_states
 from backend.db.unit import Database
 from backend.ids import new_id
-from tests.chaos.channels.bridge_app import MODULE, OPEN, SEED
+from tests.chaos.channels.bridge_app import KEPT_MESSAGES, MODULE, OPEN, SEED
 from tests.chaos.channels.followers import ByEvents, ByPolling, ByWebSocket, Follower
 from tests.chaos.channels.judge import End, Records, faults_of, resets
-from tests.chaos.channels.publisher import Publisher
+from tests.chaos.channels.publisher import PADDING, Publisher
 from tests.chaos.channels.rough_way import CLEAR, Going, RoughWay, rough_way
 from tests.chaos.channels.stores import Stores, stores
 from tests.contract.signing import Session
@@ -37,9 +38,11 @@ GOINGS: Final = (
     CLEAR,
     CLEAR,
     Going(latency_seconds=0.03),
-    Going(piece_bytes=61),
-    Going(bytes_a_second=60_000.0),
+    Going(piece_bytes=317),
+    Going(bytes_a_second=400_000.0),
 )
+# Letters of a message of which a few fill the buffers between the bridge and a client.
+LARGE: Final = 8_000
 FORGED: Final = (b'"padding":"x', b'"padding":"y')
 # A killed worker's rows wait for their lease to end, and for somebody else to lead.
 SETTLED_SECONDS: Final = 60.0
@@ -58,11 +61,13 @@ class Storm:
     channels: tuple[str, ...]
     chance: random.Random
     followers: list[Follower] = field(default_factory=list)
+    # Of whoever publishes so much that nothing else is published meanwhile.
+    flooding: asyncio.Lock = field(default_factory=asyncio.Lock)
     # What was done to it.
     done: Counter[str] = field(default_factory=Counter)
 
-    async def opened(self) -> Signer:
-        """Open a session, whatever the bridge is doing just now."""
+    async def opened(self, port: int | None = None) -> Signer:
+        """Open a session, whatever the bridge is doing just now; it goes over the way, or to a port that is given."""
         while True:
             try:
                 async with self.client.post(f"http://127.0.0.1:{self.bridge.port}{OPEN}") as answer:
@@ -74,7 +79,7 @@ class Storm:
             await asyncio.sleep(0.1)
         for name in ("master", "bridge_id", "random"):
             told[name] = bytes.fromhex(told[name])
-        return Signer(Session(**told), self.way.port)
+        return Signer(Session(**told), port or self.way.port)
 
     @asynccontextmanager
     async def followed(self, *, web_sockets: int, events: int, polls: int) -> AsyncIterator[None]:
@@ -92,11 +97,7 @@ class Storm:
             tasks = [group.create_task(each.follow()) for each in self.followers]
             await self._until(lambda: all(len(each.notes.places) == len(self.channels) for each in self.followers))
             yield
-            await self.publisher.commit_each()
-            try:
-                await self._until(self._has_settled)
-            except TimeoutError:
-                raise AssertionError(f"not everybody came to the top: {self._behind()}; {self.summary()}") from None
+            await self._settle()
             for task in tasks:
                 task.cancel()
 
@@ -112,7 +113,8 @@ class Storm:
 
     async def _publish_on(self) -> None:
         while True:
-            await self.publisher.commit(20)
+            async with self.flooding:
+                await self.publisher.commit(20)
             # What is published while the bridge is away waits in the database; it is not to wait for ever.
             await self.worked_off(but=100)
 
@@ -160,6 +162,22 @@ class Storm:
     async def stall_clients(self) -> None:
         self.way.hold()
         await asyncio.sleep(self.chance.uniform(0.5, 1.0))
+        self.way.go_on()
+
+    async def outrun_clients(self) -> None:
+        """Keep clients away until more was published than their channels keep."""
+        self.way.turn(0)
+        async with self.flooding:
+            await self.publisher.flood(KEPT_MESSAGES + 1, PADDING)
+            await self.worked_off(but=KEPT_MESSAGES)
+        self.way.turn(self.bridge.port)
+
+    async def flood_clients(self) -> None:
+        """Publish so much that it has to wait at the bridge for clients whose lines are held."""
+        self.way.hold()
+        async with self.flooding:
+            await self.publisher.flood(KEPT_MESSAGES, LARGE)
+            await self.worked_off(but=KEPT_MESSAGES)
         self.way.go_on()
 
     async def forge(self) -> None:
@@ -227,10 +245,21 @@ class Storm:
             while (await self.database.read(count_states))["pending"] > but:  # noqa: ASYNC110 - nor does the database
                 await asyncio.sleep(0.05)
 
-    async def _until(self, condition: Callable[[], bool]) -> None:
-        async with asyncio.timeout(SETTLED_SECONDS):
+    async def _until(self, condition: Callable[[], bool], *, seconds: float = SETTLED_SECONDS) -> None:
+        async with asyncio.timeout(seconds):
             while not condition():  # noqa: ASYNC110 - what is waited for tells nobody
                 await asyncio.sleep(0.02)
+
+    async def _settle(self) -> None:
+        """Wait until a message has told everybody of the last commit; who is reset after one waits for another."""
+        loop = asyncio.get_running_loop()
+        ends = loop.time() + SETTLED_SECONDS
+        while loop.time() < ends:
+            await self.publisher.commit_each()
+            with contextlib.suppress(TimeoutError):
+                await self._until(self._has_settled, seconds=SETTLED_SECONDS / 6)
+                return
+        raise AssertionError(f"not everybody came to the top: {self._behind()}; {self.summary()}")
 
     def _behind(self) -> dict[str, object]:
         """Return those that did not come to the top, with the last of what they wrote down."""
@@ -255,9 +284,7 @@ class Storm:
 
 
 @asynccontextmanager
-async def storm(
-    engine: Engine, folder: Path, config: DatabaseConfig, *, seed: int, padding: int = 40
-) -> AsyncIterator[Storm]:
+async def storm(engine: Engine, folder: Path, config: DatabaseConfig, *, seed: int) -> AsyncIterator[Storm]:
     """Serve a bridge in processes of its own: one worker with channels in its memory, or two over a Valkey server."""
     chance = random.Random(seed)  # noqa: S311 - no secret
     settings = {
@@ -286,7 +313,7 @@ async def storm(
             assert seeded.status == 200, await seeded.text()
         database = await stack.enter_async_context(open_database(config))
         way = await stack.enter_async_context(rough_way(bridge.port, lambda: chance.choice(GOINGS)))
-        publisher = Publisher(database, channels, channels[2:], chance, padding=padding)
+        publisher = Publisher(database, channels, channels[2:], chance)
         yield Storm(engine, bridge, database, client, way, pair, publisher, channels, chance)
         ended = await asyncio.to_thread(bridge.stop)
         assert ended.code == 0, ended.error
