@@ -14,6 +14,7 @@ __all__ = [
     "BundleEntry",
     "BundleTooLarge",
     "CoreError",
+    "Debits",
     "Decision",
     "Demand",
     "FileChanged",

@@ -11,12 +11,12 @@ fn told(short: Vec<Short>) -> Vec<(usize, usize)> {
 
 #[pyfunction]
 fn send_to_all(py: Python<'_>, numbers: Vec<i32>, data: PyBackedBytes) -> Vec<(usize, usize)> {
-    py.detach(|| told(sockets::send(numbers.iter().map(|&socket| (socket, &*data)))))
+    py.detach(move || told(sockets::send(numbers.into_iter().map(|socket| (socket, &*data)))))
 }
 
 #[pyfunction]
 fn send_each(py: Python<'_>, parcels: Vec<(i32, PyBackedBytes)>) -> Vec<(usize, usize)> {
-    py.detach(|| told(sockets::send(parcels.iter().map(|(socket, data)| (*socket, &**data)))))
+    py.detach(move || told(sockets::send(parcels.iter().map(|(socket, data)| (*socket, &**data)))))
 }
 
 pub(super) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {

@@ -82,6 +82,9 @@ mod tests {
         let (gone, at_gone) = UnixStream::pair().unwrap();
         drop(at_gone);
 
-        assert_eq!(vec![Short { index: 0, taken: 0 }], send([(gone.as_raw_fd(), b"x".as_slice())].into_iter()));
+        assert_eq!(
+            vec![Short { index: 0, taken: 0 }],
+            send([(gone.as_raw_fd(), b"x".as_slice())].into_iter())
+        );
     }
 }
