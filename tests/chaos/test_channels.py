@@ -31,8 +31,9 @@ def acts_on(tested: Storm) -> tuple[Act, ...]:
     floods: tuple[Act, ...] = (tested.flood_clients, tested.outrun_clients)
     if tested.engine == "memory":
         return (*clients, *floods, tested.kill_a_worker, tested.restart_the_bridge)
-    store = (tested.cut_the_store, tested.stall_the_store, tested.hold_the_store, tested.restart_the_store)
-    return (*clients, *floods, tested.fail_over, *store, tested.kill_a_worker)
+    lines = (tested.lose_answers_of_the_store, tested.cut_the_store, tested.stall_the_store)
+    servers = (tested.fail_over, tested.hold_the_store, tested.restart_the_store, tested.kill_a_worker)
+    return (*clients, *floods, *lines, *servers)
 
 
 async def once_each(engine: Engine, folder: Path, config: DatabaseConfig) -> Storm:

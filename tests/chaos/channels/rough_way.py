@@ -36,13 +36,15 @@ class RoughWay:
         self.forgeries = 0
         self._is_open = asyncio.Event()
         self._is_open.set()
+        self._asks = False
         self._is_over = False
         self._deserted: set[asyncio.Task[None]] = set()
         self._lines: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
 
-    def hold(self) -> None:
-        """Pass nothing on: every connection stays open, and is silent."""
+    def hold(self, *, answers_only: bool = False) -> None:
+        """Pass nothing on: every connection stays open, and is silent; or lets through what is asked, and no answer."""
         self._is_open.clear()
+        self._asks = answers_only
 
     def go_on(self) -> None:
         self._is_open.set()
@@ -124,7 +126,7 @@ class RoughWay:
                 data = data.replace(*self.forged)
                 self.forgeries += 1
             for place in range(0, len(data), going.piece_bytes):
-                if not self._is_open.is_set():
+                if not self._is_open.is_set() and (is_answer or not self._asks):
                     await self._is_open.wait()
                 if going.latency_seconds:
                     await asyncio.sleep(going.latency_seconds)

@@ -211,6 +211,15 @@ class Storm:
         await asyncio.sleep(self.chance.uniform(0.8, 1.5))
         self._stores.way.go_on()
 
+    async def lose_answers_of_the_store(self) -> None:
+        """Have messages published of which no worker is told that they were, so that it tries again."""
+        self._stores.way.hold(answers_only=True)
+        await self.publisher.commit(5)
+        # The leader looks once a second, and gives up after half a second.
+        await asyncio.sleep(2.0)
+        self._stores.way.cut()
+        self._stores.way.go_on()
+
     async def hold_the_store(self) -> None:
         self._stores.primary.signal(signal.SIGSTOP)
         await asyncio.sleep(self.chance.uniform(0.8, 1.5))
