@@ -6,6 +6,7 @@ import resource
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -51,6 +52,10 @@ class Told:
         self.say(**said)
         return self.read()
 
+    def kill(self) -> None:
+        self._process.kill()
+        self._process.wait()
+
     def end(self) -> None:
         if self._process.stdin:
             self._process.stdin.close()
@@ -69,24 +74,32 @@ class Round:
     seconds: float
     # From when a message was published until each reader had it.
     waits: list[float]
+    # How long the server wrote.
+    wrote_seconds: float
 
 
 class Hall:
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, url: str | None = None) -> None:
         hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
         module = (sys.executable, "-P", "-m")
         self.sinks = Told(*module, "tests.benchmarks.fanout.sinks", cpu=1)
         self._running = [self.sinks]
-        self.own = self._started(*module, "tests.benchmarks.fanout.own_server", str(folder), str(READERS))
-        self.own_port = self.own.read()
+        far = () if url is None else (url,)
+        self._command = (*module, "tests.benchmarks.fanout.own_server", str(folder), str(READERS), *far)
         self._servers: dict[str, Told] = {}
+        self.start_own()
 
-    def open_own(self, name: str) -> None:
-        """Have a row of readers of the product."""
-        opened = self.own.ask(do="heads", name=name)
-        self.sinks.ask(do="open", name=name, port=self.own_port, **opened)
+    def open_own(self, name: str, begin: str = "latest", *, room_bytes: int | None = None) -> None:
+        """Have a row of readers of the product, who can be made to take little at a time."""
+        opened = self.own.ask(do="heads", name=name, begin=begin)
+        self.sinks.ask(do="open", name=name, port=self.own_port, room=room_bytes, **opened)
         self._servers[name] = self.own
+
+    def start_own(self) -> None:
+        """Start the product, or start it again in the same folder."""
+        self.own = self._started(*self._command)
+        self.own_port = self.own.read()
 
     def open_aiohttp(self) -> None:
         self._open("aiohttp", sys.executable, "-P", "-m", "tests.benchmarks.fanout.aiohttp_server")
@@ -97,6 +110,17 @@ class Hall:
     def open_peer(self, name: str) -> None:
         """Have a server of another package; NotInstalled where it cannot be had."""
         self._open(name, str(python()), "-m", f"tests.benchmarks.peers.fanout_{name}")
+
+    def resumed(self, name: str, cursor: str, missed: int) -> float:
+        """Come back with all of a row from a place; return how long it took until each had what it missed."""
+        opened = self.own.ask(do="heads", name=name, begin=cursor)
+        begun = time.perf_counter()
+        self.sinks.ask(do="open", name=name, port=self.own_port, drained=False, **opened)
+        self.sinks.say(do="take", name=name, each=missed, times=False)
+        if self.sinks.read() != "ready":
+            raise RuntimeError("the readers are not ready")
+        ended: float = self.sinks.read()["ended"]
+        return ended - begun
 
     def close(self, name: str) -> None:
         self.sinks.ask(do="close", name=name)
@@ -109,7 +133,8 @@ class Hall:
         begun = self._servers[name].ask(do="tell", name=name, count=count, due=due, pause=pause)
         taken = self.sinks.read()
         waits = [each - at for at, times in zip(begun.get("at", ()), taken["times"], strict=False) for each in times]
-        return Round(begun["cpu"], taken["ended"] - begun["begun"], waits)
+        wrote = begun.get("ended", begun["begun"]) - begun["begun"]
+        return Round(begun["cpu"], taken["ended"] - begun["begun"], waits, wrote)
 
     def end(self) -> None:
         for each in reversed(self._running):

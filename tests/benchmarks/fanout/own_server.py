@@ -7,6 +7,7 @@ whose streams have no seals; `plain` over plain http; `stopped` as `https`.
 import asyncio
 import json
 import os
+import pickle
 import socket
 import sys
 import time
@@ -37,6 +38,9 @@ from tests.ledger.seed import seed_tenants
 
 PATH = "/v1/stream"
 BY_HTTPS = "X-Forwarded-Proto: https"
+ROWS = ("https", "plain", "stopped")
+CHANNEL = f"tenant/{SCHOOL}"
+PROJECT = new_id()
 # What stands around the data of a message, so that its frame is as long as those of the others.
 AROUND_BYTES = 165
 TABLE_SESSIONS = 16_384
@@ -75,18 +79,18 @@ def head(session: Session, port: int, number: int, *more: str) -> str:
 class Hall:
     """The sessions of all rows, and what is said to them."""
 
-    def __init__(self, app: web.Application, port: int, rows: dict[str, list[Session]]) -> None:
+    def __init__(self, app: web.Application, port: int, rows: dict[str, list[Session]], *, number: int) -> None:
         self._app = app
         self._port = port
         self._rows = rows
-        self._number = 0
-        self._channels = {"plain": f"project/{SCHOOL}/{new_id()}", "https": f"tenant/{SCHOOL}"}
+        self._number = number
+        self._channels = {"plain": f"project/{SCHOOL}/{PROJECT}", "https": CHANNEL}
         self._channels["stopped"] = self._channels["https"]
 
-    def heads(self, name: str) -> dict[str, object]:
+    def heads(self, name: str, begin: str) -> dict[str, object]:
         self._number += 1
         more = () if name == "plain" else (BY_HTTPS,)
-        first = {"type": "follow", "channel": self._channels[name], "begin": "latest"}
+        first = {"type": "follow", "channel": self._channels[name], "begin": begin}
         heads = [head(session, self._port, self._number, *more) for session in self._rows[name]]
         return {"heads": heads, "first": [json.dumps(first)]}
 
@@ -115,26 +119,38 @@ async def serve(folder: Path, number: int, url: str | None) -> None:
     await asyncio.to_thread(migrate, database)
     far: dict[str, Any] = {}
     if url is not None:
-        far = {"redis_url": Secret(url), "redis_give_up_seconds": 5.0, "realtime_engine": "redis"}
+        far = {
+            "redis_url": Secret(url),
+            "redis_give_up_seconds": 5.0,
+            "realtime_engine": "redis",
+            "gate_store": "redis",
+        }
     settings = Settings(data_dir=folder, database_url=database.url, trusted_proxies=("127.0.0.1",), **far)
     app = create_app(settings, table=Table.in_process(sessions=TABLE_SESSIONS), rate_rules=RULES)
     runner = Runner(app)
     await runner.setup()
-    await seed_tenants(app[DATABASE])
+    kept = folder / "sessions.pickle"
+    is_first = not kept.exists()
+    if is_first:
+        await seed_tenants(app[DATABASE])
     listener = socket.create_server(("127.0.0.1", 0), backlog=1024)
     await web.SockSite(runner, listener, backlog=1024).start()
-    rows = {
-        name: [await open_session(app, scopes=("read", "sync")) for _ in range(number)]
-        for name in ("https", "plain", "stopped")
-    }
+    if is_first:
+        rows = {name: [await open_session(app, scopes=("read", "sync")) for _ in range(number)] for name in ROWS}
+        kept.write_bytes(pickle.dumps(rows))
+    else:
+        # Started again in the same folder it has the same sessions, as a worker of a bridge that goes on has.
+        rows = pickle.loads(kept.read_bytes())  # noqa: S301 - written by the same benchmark a moment ago
     port = listener.getsockname()[1]
-    hall = Hall(app, port, rows)
+    hall = Hall(app, port, rows, number=0 if is_first else 1)
     say(port)
     loop = asyncio.get_running_loop()
     while line := await loop.run_in_executor(None, sys.stdin.readline):
         said: dict[str, Any] = json.loads(line)
         if said["do"] == "heads":
-            say(hall.heads(said["name"]))
+            say(hall.heads(said["name"], said["begin"]))
+        elif said["do"] == "top":
+            say(str((await app[ENGINE].tops([CHANNEL]))[CHANNEL]))
         elif said["do"] == "memory":
             say(resident_bytes())
         else:

@@ -23,11 +23,14 @@ SHORT_MOST = 125
 class Sinks:
     """The sockets of one server."""
 
-    def __init__(self, port: int, heads: list[str], first: list[str]) -> None:
+    def __init__(self, port: int, heads: list[str], first: list[str], room_bytes: int | None = None) -> None:
         self.selector = selectors.DefaultSelector()
         self.sockets: list[socket.socket] = []
         for number, head in enumerate(heads):
-            sink = socket.create_connection(("127.0.0.1", port))
+            sink = socket.socket()
+            if room_bytes is not None:
+                sink.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, room_bytes)
+            sink.connect(("127.0.0.1", port))
             sink.sendall(head.encode())
             received = b""
             while b"\r\n\r\n" not in received:
@@ -98,8 +101,9 @@ def main() -> None:
         for each in sinks.values():
             each.show()
         if said["do"] == "open":
-            sinks[name] = Sinks(said["port"], said["heads"], said["first"])
-            sinks[name].drain(buffer)
+            sinks[name] = Sinks(said["port"], said["heads"], said["first"], said.get("room"))
+            if said.get("drained", True):
+                sinks[name].drain(buffer)
         elif said["do"] == "drain":
             sinks[name].drain(buffer)
         elif said["do"] == "close":
