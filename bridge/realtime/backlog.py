@@ -6,13 +6,11 @@ from typing import Final
 
 from bridge.realtime import items
 from bridge.realtime.forms import Item
-from bridge.realtime.message import Message
+from bridge.realtime.message import AROUND_BYTES, Message
 
 # From so much on, what has a later message of the same key is left out.
 COALESCED_BYTES: Final = 256 * 1024
 MOST_BYTES: Final = 1024 * 1024
-# What an item takes beside its data, so that many small ones are not free.
-_ITEM_BYTES: Final = 64
 # As many as a client has to take without a seal.
 _PORTION_ITEMS: Final = 256
 # Looking through it costs as much as it is long, so it is done when it has grown by so much since the last time.
@@ -29,9 +27,13 @@ class Backlog:
 
     def extend(self, added: Iterable[Item], now: float) -> int:
         """Have items wait; return how many were left out as a later one of their key waits too."""
-        for item in added:
-            self._items.append((item, now))
-            self.size += _size(item)
+        waiting = [(item, now) for item in added]
+        return self.extend_by(waiting, sum(size_of(item) for item, _ in waiting))
+
+    def extend_by(self, waiting: Iterable[tuple[Item, float]], size: int) -> int:
+        """The same with what was made once for all who do not read."""
+        self._items.extend(waiting)
+        self.size += size
         if self.size <= self._coalesced_from:
             return 0
         dropped = self._coalesce()
@@ -49,7 +51,7 @@ class Backlog:
         while self._items and taken_bytes < most_bytes and len(taken) < _PORTION_ITEMS:
             item, _ = self._items.popleft()
             taken.append(item)
-            taken_bytes += _size(item)
+            taken_bytes += size_of(item)
         self.size -= taken_bytes
         return taken
 
@@ -95,12 +97,12 @@ class Backlog:
 
     def _replace(self, left: Sequence[tuple[Item, float]]) -> None:
         self._items = deque(left)
-        self.size = sum(_size(item) for item, _ in left)
+        self.size = sum(size_of(item) for item, _ in left)
 
 
 def _kind(item: Item) -> str:
     return "message" if isinstance(item, Message) else item.kind
 
 
-def _size(item: Item) -> int:
-    return _ITEM_BYTES + item.size
+def size_of(item: Item) -> int:
+    return AROUND_BYTES + item.size

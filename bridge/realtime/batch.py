@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from functools import cached_property
+from time import monotonic
 from typing import Final
 
-from bridge.realtime.message import Message
+from bridge.realtime.message import AROUND_BYTES, Message
 
 # What goes out under one seal: a client takes at most 256 items or 1 MiB without one, with all that stands around data.
 PART_ITEMS: Final = 256
@@ -31,6 +32,16 @@ class Batch:
             parts[-1].append(message)
             size += len(message.item)
         return (self,) if len(parts) == 1 else tuple(Batch(part) for part in parts)
+
+    @cached_property
+    def waiting(self) -> Sequence[tuple[Message, float]]:
+        """As it waits for those who do not read, with the time from which it does: the same for all of them."""
+        now = monotonic()
+        return [(message, now) for message in self.messages]
+
+    @cached_property
+    def waiting_bytes(self) -> int:
+        return sum(AROUND_BYTES + message.size for message in self.messages)
 
     @cached_property
     def frames(self) -> bytes:

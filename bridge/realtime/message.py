@@ -13,6 +13,8 @@ from bridge.realtime.frames import text_frame
 # Of the JSON of `data`; with what stands around it a frame is below 64 KiB.
 DATA_LIMIT_BYTES: Final = 60 * 1024
 KEY_LIMIT: Final = 128
+# What an item that waits takes beside its data, so that many small ones are not free.
+AROUND_BYTES: Final = 64
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,11 @@
 """What goes out over one connection: the items of all channels that it follows, in step with how fast they are read."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from time import monotonic
 from typing import Final, Protocol
 
 from bridge.realtime import items
-from bridge.realtime.backlog import Backlog
+from bridge.realtime.backlog import Backlog, size_of
 from bridge.realtime.batch import Batch
 from bridge.realtime.cursor import Begin, Cursor
 from bridge.realtime.feed import Feed, Reason
@@ -66,7 +66,7 @@ class Stream:
         if self.is_over:
             return
         if self._held:
-            self._keep([item])
+            self._keep([(item, monotonic())], size_of(item))
         else:
             self._send_items([item])
 
@@ -85,7 +85,7 @@ class Stream:
             if self.is_over:
                 return
             if self._held:
-                self._keep(part.messages)
+                self._keep(part.waiting, part.waiting_bytes)
             else:
                 self._send_batch(feed.channel, part)
 
@@ -188,9 +188,9 @@ class Stream:
             data += self._form.seal(self._sealer.seal(digests(sent), len(sent)))
         return data
 
-    def _keep(self, kept: Sequence[Item]) -> None:
+    def _keep(self, waiting: Iterable[tuple[Item, float]], size: int) -> None:
         if self._backlog is None:
             self._backlog = Backlog()
-        self._meter.coalesced += self._backlog.extend(kept, monotonic())
+        self._meter.coalesced += self._backlog.extend_by(waiting, size)
         if self._backlog.is_too_large:
             self.end("slow", _TOO_SLOW)
