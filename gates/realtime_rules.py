@@ -367,7 +367,7 @@ REALTIME_RULES: Final = (
     _rule(
         "what comes while somebody does not read waits",
         STREAM,
-        "            if self._held:\n                self._keep(part.messages)\n            else:\n",
+        "            if self._held:\n                self._keep(part.waiting, part.waiting_bytes)\n            else:\n",
         "            if not self.is_over:\n",
         OF_STREAMS + "what_comes_while_nobody_reads_waits_and_then_goes_on_in_order",
     ),
