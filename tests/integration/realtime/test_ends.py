@@ -39,7 +39,9 @@ async def near_its_end(house: House, seconds: float = 2.0, **changed: Any) -> Si
 
 async def extend(house: House, stream: str, signer: Signer) -> tuple[int, dict[str, Any]]:
     target = f"/v1/streams/{stream}/extend"
-    async with house.bridge.client.get(target, headers=headers_of(signer, target)) as response:
+    signed = signer.sign("POST", target)
+    headers = {name.decode(): value.decode() for name, value in signed.headers}
+    async with house.bridge.client.post(target, headers=headers) as response:
         return response.status, await response.json(content_type=None)
 
 
