@@ -129,7 +129,7 @@ class Reader(Items):
         self.socket = socket
 
     async def say(self, frame: Mapping[str, Any]) -> None:
-        if frame["type"] == "hello":
+        if frame["type"] == "hello" and not self.seals.opened_by:
             self.seals.opened_by = between_colons(frame["signature"])
         await self.socket.send_str(json.dumps(frame))
 
