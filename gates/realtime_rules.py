@@ -399,4 +399,25 @@ REALTIME_RULES: Final = (
         "idempotency_key=None",
         OF_PUBLISHING + "a_handler_that_runs_twice_publishes_once",
     ),
+    _rule(
+        "a seal names what opened its stream",
+        "seals.py",
+        'f"{stream_id}\\n{opened_by}".encode()',
+        'f"{stream_id}\\n".encode()',
+        OF_WAYS_IN + "what_was_said_on_one_stream_is_not_believed_on_another_of_the_same_session",
+    ),
+    _rule(
+        "what is signed for a frame is no request",
+        "routes.py",
+        'method="POST",\n        path="/v1/streams/{stream_id}/extend",',
+        'method="GET",\n        path="/v1/streams/{stream_id}/extend",',
+        OF_ENDS + "what_is_signed_for_a_frame_is_no_request",
+    ),
+    _rule(
+        "an end wakes whoever is held back",
+        DESK,
+        "            wake()\n",
+        "            continue\n",
+        OF_POLLS + "a_bridge_that_ends_answers_whoever_is_held_at_once",
+    ),
 )
