@@ -14,7 +14,8 @@ HEADING: Final = "## 10. Worked bytes\n"
 INTRODUCTION: Final = """\
 One run: the device of the first lines opens a session, signs two requests in it and gets an answer to the second.
 Bytes are hex here, and a text is what stands on the wire, without a newline at its end.
-Made from `tests/contract/protocol.json` and `channels.json` by `python -P -m tests.contract.protocol_page`; do not edit by hand.
+Made from `protocol.json` and `channels.json` of `tests/contract` by `python -P -m tests.contract.protocol_page`.
+Do not edit them by hand.
 """
 
 
