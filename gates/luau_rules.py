@@ -426,7 +426,7 @@ LUAU_RULES = (
         "a stream that was recorded is not believed again",
     ),
     LuauRule(
-        "a seal is of what opened its stream",
+        "a frame is sealed for what opened its stream",
         "Seal",
         '"toolboxai-stream-1", streamId, openedBy, string.format',
         '"toolboxai-stream-1", streamId, "", string.format',
@@ -434,7 +434,7 @@ LUAU_RULES = (
         "what was said on another stream of the same session is not believed",
     ),
     LuauRule(
-        "what was refused in a stream has one session opened and no more",
+        "after a refusal in a stream one session is opened and no more",
         "Channels",
         'if not isFirst("refused") then',
         'if isFirst("refused") and false then',

@@ -92,7 +92,7 @@ REALTIME_RULES: Final = (
     _rule(
         "whoever is held by a poll is asked for again",
         POLLING,
-        "                await self._ask_again()\n",
+        "                    await self._ask_again()\n",
         "",
         OF_POLLS + "whoever_was_withdrawn_while_held_is_not_told_what_comes",
     ),
@@ -169,8 +169,8 @@ REALTIME_RULES: Final = (
     _rule(
         "a stream of a session over plain http is sealed",
         SOCKET,
-        "is_sealed = not self._sender.by_https",
-        "is_sealed = self._sender.by_https",
+        "None if self._sender.by_https else name_of(said.signature)",
+        "name_of(said.signature) if self._sender.by_https else None",
         OF_WAYS_IN + "the_first_frame_may_say_who_it_is",
     ),
     _rule(
@@ -183,8 +183,8 @@ REALTIME_RULES: Final = (
     _rule(
         "a seal names its stream",
         "seals.py",
-        "(self._stream_id, self._counter, digests)",
-        '(b"", self._counter, digests)',
+        'f"{stream_id}\\n{opened_by}".encode()',
+        'f"\\n{opened_by}".encode()',
         "unit/bridge/realtime/test_seals.py::test_a_seal_proves_the_items_since_the_last_one",
     ),
     _rule(
