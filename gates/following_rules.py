@@ -39,9 +39,16 @@ FOLLOWING_RULES: Final = (
     _rule(
         "a seal is of its own stream",
         "seals.py",
-        "(_FIRST_LINE, self._stream, str(counter)",
-        '(_FIRST_LINE, "s2", str(counter)',
+        "(_FIRST_LINE, self._stream, self._opened_by",
+        '(_FIRST_LINE, "s2", self._opened_by',
         OF_SEALS + "a_wrong_seal_ends_the_stream",
+    ),
+    _rule(
+        "a seal is of what opened its stream",
+        "stream.py",
+        "Seals(told.stream, self._upgraded.opened_by,",
+        'Seals(told.stream, "",',
+        OF_FOLLOWERS + "what_was_said_on_another_stream_of_the_same_session_is_not_believed",
     ),
     _rule(
         "a seal is good once",
@@ -144,16 +151,30 @@ FOLLOWING_RULES: Final = (
     _rule(
         "a second word that it is revoked is the last",
         "follower.py",
-        'if bye.code == "revoked" and bye.code in self._obeyed:',
-        'if bye.code == "gone" and bye.code in self._obeyed:',
+        'if code == "revoked" and not is_first:',
+        'if code == "gone" and not is_first:',
         OF_FOLLOWERS + "a_second_withdrawal_is_the_last_word",
     ),
     _rule(
         "who is sent away comes back when it was told to",
         "follower.py",
-        "            return bye.retry_after_seconds\n",
-        "            return 0.0\n",
+        "for this client alone.\n            return bye.retry_after_seconds\n",
+        "for this client alone.\n            return 0.0\n",
         OF_FOLLOWERS + "who_is_told_to_come_back_waits_for_as_long_as_it_was_told",
+    ),
+    _rule(
+        "what was refused in a stream has another session opened",
+        "follower.py",
+        "if code in _ENDS_SESSION or (code == _REFUSED and is_first):",
+        "if code in _ENDS_SESSION:",
+        OF_FOLLOWERS + "after_a_goodbye_it_goes_on_over_another_stream",
+    ),
+    _rule(
+        "what was refused in a stream has one session opened and no more",
+        "follower.py",
+        "(code == _REFUSED and is_first):",
+        "code == _REFUSED:",
+        OF_FOLLOWERS + "where_another_session_was_refused_too_it_is_kept_and_the_stream_waits",
     ),
     _rule(
         "what goes on being left out is not asked for in a circle",
@@ -172,7 +193,7 @@ FOLLOWING_RULES: Final = (
     _rule(
         "an extension of server-sent events is proven",
         "events_road.py",
-        " or not self.session.is_proven(answer, head)",
+        " or not self._session.is_proven(answer, head)",
         "",
         OF_EVENTS + "an_extension_that_nobody_proved_is_none",
     ),

@@ -425,4 +425,28 @@ LUAU_RULES = (
         "channels",
         "a stream that was recorded is not believed again",
     ),
+    LuauRule(
+        "a frame is sealed for what opened its stream",
+        "Seal",
+        '"toolboxai-stream-1", streamId, openedBy, string.format',
+        '"toolboxai-stream-1", streamId, "", string.format',
+        "channels",
+        "what was said on another stream of the same session is not believed",
+    ),
+    LuauRule(
+        "after a refusal in a stream one session is opened and no more",
+        "Channels",
+        'if not isFirst("refused") then',
+        'if isFirst("refused") and false then',
+        "streams",
+        "what is refused as a request would be has another session opened once, and then it waits",
+    ),
+    LuauRule(
+        "where an extension is refused the session that was to come is left",
+        "Channels",
+        "opener:forget(last.coming or last.session)",
+        "opener:forget(last.session)",
+        "streams",
+        "where the extension is refused it is the next session that is left",
+    ),
 )

@@ -92,7 +92,7 @@ REALTIME_RULES: Final = (
     _rule(
         "whoever is held by a poll is asked for again",
         POLLING,
-        "                await self._ask_again()\n",
+        "                    await self._ask_again()\n",
         "",
         OF_POLLS + "whoever_was_withdrawn_while_held_is_not_told_what_comes",
     ),
@@ -169,8 +169,8 @@ REALTIME_RULES: Final = (
     _rule(
         "a stream of a session over plain http is sealed",
         SOCKET,
-        "is_sealed = not self._sender.by_https",
-        "is_sealed = self._sender.by_https",
+        "None if self._sender.by_https else name_of(said.signature)",
+        "name_of(said.signature) if self._sender.by_https else None",
         OF_WAYS_IN + "the_first_frame_may_say_who_it_is",
     ),
     _rule(
@@ -183,8 +183,8 @@ REALTIME_RULES: Final = (
     _rule(
         "a seal names its stream",
         "seals.py",
-        "(self._stream_id, self._counter, digests)",
-        '(b"", self._counter, digests)',
+        'f"{stream_id}\\n{opened_by}".encode()',
+        'f"\\n{opened_by}".encode()',
         "unit/bridge/realtime/test_seals.py::test_a_seal_proves_the_items_since_the_last_one",
     ),
     _rule(
@@ -192,7 +192,7 @@ REALTIME_RULES: Final = (
         "seals.py",
         "        self._key = key\n\n    def seal",
         "        assert key\n\n    def seal",
-        "unit/bridge/realtime/test_seals.py::test_the_counter_goes_on_with_the_key_of_the_next_session",
+        "unit/bridge/realtime/test_seals.py::test_an_extension_changes_the_key_and_neither_the_counter_nor_what_opened_the_stream",
     ),
     _rule(
         "a first frame has its time",
@@ -398,5 +398,26 @@ REALTIME_RULES: Final = (
         'idempotency_key=f"outbox {row.id}"',
         "idempotency_key=None",
         OF_PUBLISHING + "a_handler_that_runs_twice_publishes_once",
+    ),
+    _rule(
+        "a seal names what opened its stream",
+        "seals.py",
+        'f"{stream_id}\\n{opened_by}".encode()',
+        'f"{stream_id}\\n".encode()',
+        OF_WAYS_IN + "what_was_said_on_one_stream_is_not_believed_on_another_of_the_same_session",
+    ),
+    _rule(
+        "what is signed for a frame is no request",
+        "routes.py",
+        'method="POST",\n        path="/v1/streams/{stream_id}/extend",',
+        'method="GET",\n        path="/v1/streams/{stream_id}/extend",',
+        OF_ENDS + "what_is_signed_for_a_frame_is_no_request",
+    ),
+    _rule(
+        "an end wakes whoever is held back",
+        DESK,
+        "            wake()\n",
+        "            continue\n",
+        OF_POLLS + "a_bridge_that_ends_answers_whoever_is_held_at_once",
     ),
 )

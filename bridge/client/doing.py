@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from bridge.client.advice import Advice, Step, advise, is_of_a_proxy, problem_of
 from bridge.client.answers import Answer
@@ -22,6 +22,12 @@ _ONCE: Final = frozenset({Step.AGAIN, Step.ENDED})
 _AT_ONCE: Final = frozenset({Step.NEW_SESSION, Step.ENDED, Step.LEARN_TIME, Step.JUMP, Step.AGAIN})
 
 
+class Upgraded(NamedTuple):
+    session: Session
+    # The signature of the very sending that was taken.
+    opened_by: str
+
+
 class Doing:
     def __init__(self, keeper: SessionKeeper, request: Request, send: Send) -> None:
         self._keeper = keeper
@@ -39,12 +45,12 @@ class Doing:
         answer, _ = await self._until_done(limit)
         return answer
 
-    async def until_upgraded(self, limit: asyncio.Timeout) -> Session:
-        """Return the session of the upgrade. Nothing is believed yet: what comes over the stream is sealed."""
-        _, session = await self._until_done(limit, is_upgrade=True)
-        return session
+    async def until_upgraded(self, limit: asyncio.Timeout) -> Upgraded:
+        """Return who upgraded. Nothing is believed yet: what comes over the stream is sealed."""
+        _, upgraded = await self._until_done(limit, is_upgrade=True)
+        return upgraded
 
-    async def _until_done(self, limit: asyncio.Timeout, *, is_upgrade: bool = False) -> tuple[Answer, Session]:
+    async def _until_done(self, limit: asyncio.Timeout, *, is_upgrade: bool = False) -> tuple[Answer, Upgraded]:
         while True:
             session = await self._keeper.session()
             _check_length(self._request, session)
@@ -59,12 +65,12 @@ class Doing:
                 await self._pause(0.0, limit)
                 continue
             if is_upgrade and answer.status == SWITCHING:
-                return answer, session
+                return answer, Upgraded(session, head.signature)
             problem = problem_of(answer)
             is_proven = session.is_proven(answer, head)
             advice = advise(answer, problem, is_proven=is_proven)
             if advice.step is Step.DONE:
-                return answer, session
+                return answer, Upgraded(session, head.signature)
             self._last = failure = _told(answer, problem, is_proven=is_proven)
             if advice.step is Step.STOP or (advice.step in _ONCE and advice.step in self._taken):
                 if isinstance(failure, Revoked):

@@ -2,8 +2,8 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from time import monotonic
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -75,6 +75,8 @@ class Desk:
         self._strangers = Bucket(at_once=STRANGERS_AT_ONCE, a_second=STRANGERS_A_SECOND)
         self._streams: dict[str, Following] = {}
         self._lines: dict[str, Beating] = {}
+        # Of those whose answers are held back.
+        self._wakes: set[Callable[[], None]] = set()
         self._recheck = Recheck(self._streams, rights, lambda: self.gatehouse.records, timing)
         self._demand: Demand | None = None
 
@@ -111,6 +113,15 @@ class Desk:
         self._lines.pop(following.id, None)
         following.close()
 
+    @contextmanager
+    def held(self, wake: Callable[[], None]) -> Iterator[None]:
+        """Have somebody who is held back woken when the bridge ends."""
+        self._wakes.add(wake)
+        try:
+            yield
+        finally:
+            self._wakes.remove(wake)
+
     def find(self, stream_id: str) -> "Following | None":
         return self._streams.get(stream_id)
 
@@ -137,6 +148,8 @@ class Desk:
         """Send everybody away with where they stood."""
         self.is_draining = True
         self._send_away(list(self._streams.values()), _ENDS)
+        for wake in list(self._wakes):
+            wake()
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:

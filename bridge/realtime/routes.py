@@ -6,8 +6,9 @@ import orjson
 
 from backend.errors import NOTHING_HERE, NotFound
 from backend.web.call import Answer, Call
-from backend.web.route import PUBLIC, SIGNED, SIGNED_IN, Route
+from backend.web.route import PUBLIC, SIGNED, SIGNED_IN, IdempotentBy, Route
 from bridge.gate.principal import Principal
+from bridge.gate.signed.naming import name_of
 from bridge.gate.signed.signed_by import signed_by
 from bridge.realtime.desk import DESK
 from bridge.realtime.followers import CallerFollower, Follower, SessionFollower
@@ -38,6 +39,18 @@ def _follower(call: Call[None, Any, None]) -> Follower:
     return CallerFollower(call.caller, call.sender, desk.authenticator)
 
 
+def _opened_by(call: Call[None, Any, None]) -> str | None:
+    """Return what the seals of a stream name as having opened it; None where it has none."""
+    if call.sender.by_https or not isinstance(call.principal, Principal):
+        return None
+    signature = call.sender.only("Signature")
+    if signature is not None:
+        return name_of(signature)
+    if call.query.ticket is None:
+        raise TypeError("a session opens a stream by a signature or by a ticket")
+    return str(call.query.ticket)
+
+
 async def get_stream(call: Call[None, StreamQuery, None]) -> Answer:
     desk = call.app[DESK]
     accept = accepted(call.sender)
@@ -46,15 +59,14 @@ async def get_stream(call: Call[None, StreamQuery, None]) -> Answer:
         desk.check_door()
     else:
         desk.check_room()
-    return Answer(101, stream=WebSocketStream(desk, call.sender, accept, principal))
+    return Answer(101, stream=WebSocketStream(desk, call.sender, accept, principal, opened_by=_opened_by(call)))
 
 
 async def get_events(call: Call[None, EventsQuery, None]) -> Answer:
     desk = call.app[DESK]
     wanted = read_wanted(call.sender.only("Last-Event-ID") or call.query.follow)
     desk.check_room()
-    is_sealed = not call.sender.by_https
-    stream = EventStream(desk, _follower(call), wanted, is_sealed=is_sealed)
+    stream = EventStream(desk, _follower(call), wanted, opened_by=_opened_by(call))
     return Answer(200, stream=stream)
 
 
@@ -157,14 +169,17 @@ ROUTES: Final = (
         summary="Who follows a channel",
     ),
     Route(
-        method="GET",
+        method="POST",
         path="/v1/streams/{stream_id}/extend",
         handler=extend_stream,
         params=StreamPath,
         answers={200: Extended},
         permission=SIGNED,
         signed=(),
-        rate_class="read",
+        rate_class="write",
+        idempotent_by=IdempotentBy.STATE,
+        # Streams are of this process; no unit has them.
+        own_units=True,
         summary="Have a stream go on with a new session",
     ),
 )

@@ -5,15 +5,17 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from gates.tree import ROOT
+from tests.contract.make_channels import VECTORS as CHANNELS
 from tests.contract.make_protocol import VECTORS
-from tests.contract.signing import device_use
+from tests.contract.signing import device_use, expand
 
 PAGE: Final = ROOT / "docs" / "protocol.md"
 HEADING: Final = "## 10. Worked bytes\n"
 INTRODUCTION: Final = """\
 One run: the device of the first lines opens a session, signs two requests in it and gets an answer to the second.
 Bytes are hex here, and a text is what stands on the wire, without a newline at its end.
-Made from `tests/contract/protocol.json` by `python -P -m tests.contract.protocol_page`; do not edit by hand.
+Made from `protocol.json` and `channels.json` of `tests/contract` by `python -P -m tests.contract.protocol_page`.
+Do not edit them by hand.
 """
 
 
@@ -76,6 +78,18 @@ def _lines(worked: dict[str, Any]) -> Iterator[str]:
         ("body", answer["body_text"]),
         ("the lines", answer["base_text"]),
         ("Answer-Proof", answer["header_text"]),
+    )
+    channels = json.loads(CHANNELS.read_text("utf-8"))
+    seal = channels["seals"][1]
+    session = bytes.fromhex(seal["session"])
+    yield from _block(
+        "The second seal of a stream, with K of the first grant, which a signed `GET /v1/stream` opened (9)",
+        ("K_stream", expand(session, b"tbx1 stream").hex()),
+        ("stream id", channels["stream"]),
+        ("what opened it", channels["opened_by"]),
+        *((f"frame {number}", frame) for number, frame in enumerate(seal["frames"], start=1)),
+        ("the lines", seal["lines"]),
+        ("proof", seal["proof"]),
     )
 
 

@@ -24,7 +24,7 @@ BODIES: dict[str, object] = {
     f"POST {TICKETS}": {"method": "GET", "path": "/v1/blobs/0"},
 }
 # Routes that name something which is not there, whoever asks for it.
-NOTHING_THERE: dict[str, dict[str, str]] = {"GET /v1/streams/{stream_id}/extend": {"stream_id": "x" * 22}}
+NOTHING_THERE: dict[str, dict[str, str]] = {"POST /v1/streams/{stream_id}/extend": {"stream_id": "x" * 22}}
 
 
 @pytest.fixture

@@ -28,7 +28,14 @@ StreamFault = Literal[
     "cut",  # the connection goes away instead
     "skip_fault",  # in order, for once
 ]
-WelcomeFault = Literal["unsealed", "wrong_seal", "says_unsealed", "none", "old_stream"]
+WelcomeFault = Literal[
+    "unsealed",
+    "wrong_seal",
+    "says_unsealed",
+    "none",
+    "old_stream",  # the id of the first one, under a right seal
+    "recorded",  # what was said on the first one, as it was said
+]
 
 
 @dataclass
@@ -92,6 +99,7 @@ class Stream:
     key: bytes
     is_sealed: bool
     device_id: str
+    opened_by: str
     counter: int = 0
     channels: set[str] = field(default_factory=set)
     outbox: "asyncio.Queue[list[Item] | None]" = field(default_factory=asyncio.Queue)
@@ -165,14 +173,14 @@ class ChannelBridge(StandInBridge):
 
     async def _judged(self, request: web.Request, body: bytes, session: Any, found: Any, fault: Any) -> web.Response:
         answer = await super()._judged(request, body, session, found, fault)
-        if answer.status != 200:
+        if answer.status >= 300:
             return answer
         if request.path == "/v1/state":
             return web.json_response(self._state(request.query["channel"]))
         if request.path == "/v1/updates":
             self.polls.append(request.query["follow"])
             return web.json_response(await self._updates(request.query["follow"], float(request.query["wait"])))
-        if request.path.startswith("/v1/streams/"):
+        if request.path.startswith("/v1/streams/") and request.method == "POST":
             (stream,) = (each for each in self.streams if each.id == request.path.split("/")[3])
             self._take_over(stream, found["key_id"])
             return web.json_response({"expires_in_seconds": 960})
@@ -196,7 +204,13 @@ class ChannelBridge(StandInBridge):
         await response.prepare(request)
         is_sealed = self._tls is None or self.seals_over_https
         stream = Stream(
-            secrets.token_hex(13), request, socket, use(session.key, "stream"), is_sealed, session.device_id
+            secrets.token_hex(13),
+            request,
+            socket,
+            use(session.key, "stream"),
+            is_sealed,
+            session.device_id,
+            request.headers["Signature"].removeprefix("tbx=:").removesuffix(":"),
         )
         self.streams.append(stream)
         writer = asyncio.create_task(self._write(stream))
@@ -224,6 +238,8 @@ class ChannelBridge(StandInBridge):
         if fault == "none":
             await asyncio.Event().wait()
         if fault == "old_stream" and self._first is not None:
+            stream.id = self._first[0]
+        if fault == "recorded" and self._first is not None:
             stream.id, frames = self._first
             for each in frames:
                 await stream.socket.send_str(each)
@@ -319,7 +335,8 @@ class ChannelBridge(StandInBridge):
         self.sealed += 1
         stream.counter += 1
         named = "another" if fault == "foreign_seal" else stream.id
-        lines = ["toolboxai-stream-1", named, str(stream.counter), *(b64(sha(each.encode())) for each in frames)]
+        digests = (b64(sha(each.encode())) for each in frames)
+        lines = ["toolboxai-stream-1", named, stream.opened_by, str(stream.counter), *digests]
         key = stream.old_key if fault == "old_key_seal" else stream.key
         proof = bytes(32) if fault == "wrong_seal" else mac(key, "\n".join(lines).encode())
         count = len(frames) - 1 if fault == "fewer_items" else len(frames)

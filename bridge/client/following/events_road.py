@@ -1,22 +1,23 @@
 """Channels over one stream of server-sent events, for where a WebSocket does not get through."""
 
 import asyncio
+import uuid
 from typing import Final
 
 from bridge.client.answers import Answer
-from bridge.client.doing import Doing
+from bridge.client.doing import Doing, Upgraded
 from bridge.client.errors import ClientError
 from bridge.client.following.event_source import EventSource
 from bridge.client.following.events import Message
 from bridge.client.following.followed import Followed
 from bridge.client.following.items import Bye, OfChannel
 from bridge.client.following.position import Step
-from bridge.client.following.road import ENDS_SESSION, MOST_IN_A_QUERY, Ended, first_of, wanted
+from bridge.client.following.road import MOST_IN_A_QUERY, Ended, first_of, wanted
 from bridge.client.following.stream import Sized, Stream, Streams
 from bridge.client.following.table import Table
 from bridge.client.session import Session
 from bridge.client.session_keeper import SessionKeeper
-from bridge.client.signing import SignedHead, reading
+from bridge.client.signing import Request, SignedHead, reading
 from bridge.client.transport import Lost, Transport
 
 EVENTS_PATH: Final = "/v1/events"
@@ -38,21 +39,16 @@ class EventsRoad:
         while len(table):
             asked = {each.channel: each for each in table}
             async with EventSource(self._transport) as source:
-                session = await self._opened(source, asked)
-                stream, first = await self._streams.begun(source.receive, session.stream_key)
-                carrying = _Carrying(self._transport, self._keeper, stream, session, table=table, asked=asked)
-                try:
-                    await carrying.until_done(first)
-                except Ended as ended:
-                    if ended.bye.code in ENDS_SESSION:
-                        self._keeper.retire(carrying.session)
-                    raise
+                upgraded = await self._opened(source, asked)
+                stream, first = await self._streams.begun(source.receive, upgraded)
+                carrying = _Carrying(self._transport, self._keeper, stream, upgraded.session, table=table, asked=asked)
+                await carrying.until_done(first)
 
     def failure(self, seconds: float) -> ClientError | None:
         """Return why no stream was opened so far."""
         return None if self._doing is None else self._doing.failure(seconds)
 
-    async def _opened(self, source: EventSource, asked: dict[str, Followed]) -> Session:
+    async def _opened(self, source: EventSource, asked: dict[str, Followed]) -> Upgraded:
         request = reading(f"{EVENTS_PATH}?follow={wanted(asked.values())}")
 
         async def send(head: SignedHead) -> Answer:
@@ -76,7 +72,7 @@ class _Carrying:
         table: Table,
         asked: dict[str, Followed],
     ) -> None:
-        self.session = session
+        self._session = session
         self._transport = transport
         self._keeper = keeper
         self._stream = stream
@@ -99,7 +95,7 @@ class _Carrying:
         while True:
             for item, size in items:
                 if isinstance(item, Bye):
-                    raise Ended(item)
+                    raise Ended(item, self._session)
                 if isinstance(item, OfChannel) and item.channel not in self._missing:
                     await self._take(item, size)
             items = await self._stream.items()
@@ -128,11 +124,11 @@ class _Carrying:
     async def _extending(self) -> None:
         """Have the next session take the stream over, each time before the last one ends."""
         while True:
-            await asyncio.sleep(self.session.renewed_in_seconds)
-            self.session = await self._keeper.after(self.session)
-            self._stream.expect(self.session.stream_key)
-            request = reading(f"/v1/streams/{self._stream.id}/extend")
-            head = self.session.sign(request)
+            await asyncio.sleep(self._session.renewed_in_seconds)
+            self._session = await self._keeper.after(self._session)
+            self._stream.expect(self._session.stream_key)
+            request = Request("POST", f"/v1/streams/{self._stream.id}/extend", b"", None, str(uuid.uuid4()))
+            head = self._session.sign(request)
             answer = await self._transport.send(request, head.headers, seconds=EXTENDING_SECONDS)
-            if answer.status != _OK or not self.session.is_proven(answer, head):
+            if answer.status != _OK or not self._session.is_proven(answer, head):
                 raise Lost("the stream was not extended")

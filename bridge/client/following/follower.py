@@ -12,6 +12,7 @@ from bridge.client.following.followed import Followed
 from bridge.client.following.items import Bye
 from bridge.client.following.road import Ended, Road
 from bridge.client.following.table import Table
+from bridge.client.session import Session
 from bridge.client.session_keeper import SessionKeeper
 from bridge.client.transport import Lost
 from bridge.client.waits import Waits
@@ -20,8 +21,13 @@ from bridge.client.waits import Waits
 LEAVING_SECONDS: Final = 1.0
 # A stream that held so long was a good one, if nothing came over it too.
 GOOD_SECONDS: Final = 60.0
+# What is no code of a stream: what it said was refused as a request would be.
+_REFUSED: Final = "refused"
+_OF_STREAMS: Final = frozenset({"slow", "expired", "revoked", "reconnect", "malformed"})
 # What another stream helps against; where it did not, it waits like all else.
-_AT_ONCE: Final = frozenset({"slow", "expired", "revoked"})
+_AT_ONCE: Final = frozenset({"slow", "expired", "revoked", _REFUSED})
+# After these it takes another session too.
+_ENDS_SESSION: Final = frozenset({"expired", "revoked"})
 _MALFORMED, _REVOKED = 400, 403
 _log: Final = logging.getLogger(__name__)
 
@@ -90,38 +96,41 @@ class Follower:
         loop = asyncio.get_running_loop()
         while len(self._table):
             began_at, used = loop.time(), self._table.used
-            bye: Bye | None = None
+            ended: Ended | None = None
             try:
                 await self._road.carry(self._table)
                 continue
             except Lost as lost:
                 self._last = NoAnswer(f"The bridge does not answer: {lost}.")
-            except Ended as ended:
-                bye = ended.bye
-                self._last = NoAnswer(f"The bridge ended the stream ({bye.code}).")
+            except Ended as error:
+                ended = error
+                self._last = NoAnswer(f"The bridge ended the stream ({ended.bye.code}).")
             if self._table.used > used or loop.time() - began_at >= GOOD_SECONDS:
                 self._waits, self._obeyed = Waits(), set()
-            wait = self._wait_after(bye)
+            wait = self._waits.next_seconds() if ended is None else self._wait_after(ended.bye, ended.session)
             for each in self._table:
                 each.lost(self._last.sentence)
             await asyncio.sleep(wait)
 
-    def _wait_after(self, bye: Bye | None) -> float:
+    def _wait_after(self, bye: Bye, session: Session) -> float:
         """Return how long to wait before another stream; a ClientError where the bridge has said its last."""
-        if bye is None:
-            return self._waits.next_seconds()
-        if bye.code == "malformed":
+        code = bye.code if bye.code in _OF_STREAMS else _REFUSED
+        is_first = code not in self._obeyed
+        if code in _ENDS_SESSION or (code == _REFUSED and is_first):
+            self._keeper.retire(session)
+        if code == "malformed":
             raise refused(bye.detail, code=bye.code, status=_MALFORMED)
-        if bye.code == "revoked" and bye.code in self._obeyed:
+        if code == "revoked" and not is_first:
             withdrawn = Revoked(bye.detail, code=bye.code, status=_REVOKED)
             self._keeper.withdraw(withdrawn)
             raise withdrawn
-        if bye.code == "reconnect":
+        if code == "reconnect":
             # Drawn by the bridge, for this client alone.
             return bye.retry_after_seconds
-        at_once = bye.code in _AT_ONCE and bye.code not in self._obeyed
-        self._obeyed.add(bye.code)
-        return bye.retry_after_seconds if at_once else self._waits.next_seconds(at_least=bye.retry_after_seconds)
+        self._obeyed.add(code)
+        if code in _AT_ONCE and is_first:
+            return bye.retry_after_seconds
+        return self._waits.next_seconds(at_least=bye.retry_after_seconds)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         """Tell whoever follows what ended it all."""

@@ -8,19 +8,20 @@ from bridge.client.errors import ClientError
 from bridge.client.following.followed import Followed
 from bridge.client.following.items import Bye
 from bridge.client.following.table import Table
+from bridge.client.session import Session
 
 MOST_ON_A_STREAM: Final = 64
 MOST_IN_A_QUERY: Final = 16
-# After these a stream needs another session.
-ENDS_SESSION: Final = frozenset({"expired", "revoked"})
 
 
 class Ended(Exception):
     """The bridge ended the stream, and said why."""
 
-    def __init__(self, bye: Bye) -> None:
+    def __init__(self, bye: Bye, session: Session) -> None:
         super().__init__(bye.code)
         self.bye = bye
+        # Whose the stream was in the end.
+        self.session = session
 
 
 class Road(Protocol):

@@ -39,10 +39,15 @@ def parse_frame(data: bytes) -> Frame:
 
 
 class Seals:
-    """One stream's: its counter begins at 1 and goes on when another session takes it over."""
+    """One stream's: its counter begins at 1 and goes on when another session takes it over.
 
-    def __init__(self, stream: str, key: MacKey) -> None:
+    `opened_by` is the signature that opened it: what was said on another stream, of the same session too, is sealed
+    with another.
+    """
+
+    def __init__(self, stream: str, opened_by: str, key: MacKey) -> None:
         self._stream = stream
+        self._opened_by = opened_by
         self._key = key
         # That of the session that is to take the stream over.
         self._next_key: MacKey | None = None
@@ -79,7 +84,7 @@ class Seals:
         proof = base64_bytes(seal.text("proof"))
         if proof is None or len(proof) != _PROOF_BYTES:
             raise SealBroken("a seal has a proof of another form")
-        lines = "\n".join((_FIRST_LINE, self._stream, str(counter), *self._digests)).encode()
+        lines = "\n".join((_FIRST_LINE, self._stream, self._opened_by, str(counter), *self._digests)).encode()
         if not self._key.verify(lines, proof):
             if self._next_key is None or not self._next_key.verify(lines, proof):
                 raise SealBroken("a seal is not the bridge's")

@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Final, NamedTuple, TypeAlias
 
+from bridge.client.doing import Upgraded
 from bridge.client.fields import FieldWrong
 from bridge.client.following.items import Item, Welcome, read_item
 from bridge.client.following.seals import Frame, SealBroken, Seals, parse_frame
@@ -26,9 +27,9 @@ class Sized(NamedTuple):
 class Stream:
     """One stream of one session, from its welcome to its end."""
 
-    def __init__(self, receive: Receive, stream_key: MacKey, *, is_tls: bool) -> None:
+    def __init__(self, receive: Receive, upgraded: Upgraded, *, is_tls: bool) -> None:
         self._receive = receive
-        self._key = stream_key
+        self._upgraded = upgraded
         self._is_tls = is_tls
         # None where TLS does what seals do.
         self._seals: Seals | None = None
@@ -47,7 +48,7 @@ class Stream:
         if not told.is_sealed and self._is_tls:
             return []
         # Over plain http nothing goes without a seal, whatever it says of itself.
-        self._seals = Seals(told.stream, self._key)
+        self._seals = Seals(told.stream, self._upgraded.opened_by, self._upgraded.session.stream_key)
         self._take(self._seals, first)
         while not (believed := await self.items()):
             pass
@@ -79,9 +80,9 @@ class Streams:
         self._is_tls = is_tls
         self._seen: deque[str] = deque(maxlen=_MOST_SEEN)
 
-    async def begun(self, receive: Receive, stream_key: MacKey) -> tuple[Stream, list[Sized]]:
+    async def begun(self, receive: Receive, upgraded: Upgraded) -> tuple[Stream, list[Sized]]:
         """Return a stream once its welcome is believed, and what came with it; Lost where it cannot be."""
-        stream = Stream(receive, stream_key, is_tls=self._is_tls)
+        stream = Stream(receive, upgraded, is_tls=self._is_tls)
         try:
             async with asyncio.timeout(WELCOME_SECONDS):
                 first = await stream.welcome()

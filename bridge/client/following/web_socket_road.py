@@ -5,13 +5,13 @@ import json
 from typing import Final
 
 from bridge.client.answers import Answer
-from bridge.client.doing import Doing
+from bridge.client.doing import Doing, Upgraded
 from bridge.client.errors import ClientError
 from bridge.client.following.events import Message
 from bridge.client.following.followed import Followed
 from bridge.client.following.items import Bye, Extended, OfChannel
 from bridge.client.following.position import Step
-from bridge.client.following.road import ENDS_SESSION, MOST_ON_A_STREAM, Ended, first_of
+from bridge.client.following.road import MOST_ON_A_STREAM, Ended, first_of
 from bridge.client.following.socket import Socket
 from bridge.client.following.stream import Sized, Stream, Streams
 from bridge.client.following.table import Table
@@ -36,21 +36,15 @@ class WebSocketRoad:
     async def carry(self, table: Table) -> None:
         """Carry what is said of these channels until there are none; see Road."""
         async with Socket(self._transport) as socket:
-            session = await self._upgraded(socket)
-            stream, first = await self._streams.begun(socket.receive, session.stream_key)
-            carrying = _Carrying(self._keeper, socket, stream, session, table)
-            try:
-                await carrying.until_done(first)
-            except Ended as ended:
-                if ended.bye.code in ENDS_SESSION:
-                    self._keeper.retire(carrying.session)
-                raise
+            upgraded = await self._upgraded(socket)
+            stream, first = await self._streams.begun(socket.receive, upgraded)
+            await _Carrying(self._keeper, socket, stream, upgraded.session, table).until_done(first)
 
     def failure(self, seconds: float) -> ClientError | None:
         """Return why no stream was opened so far."""
         return None if self._doing is None else self._doing.failure(seconds)
 
-    async def _upgraded(self, socket: Socket) -> Session:
+    async def _upgraded(self, socket: Socket) -> Upgraded:
         request = reading(STREAM_PATH)
 
         async def send(head: SignedHead) -> Answer:
@@ -69,7 +63,7 @@ class _Carrying:
         self._keeper = keeper
         self._socket = socket
         self._stream = stream
-        self.session = session
+        self._session = session
         self._table = table
         self._wire = Wire()
         # Who is asked for on this socket.
@@ -90,7 +84,7 @@ class _Carrying:
             for item, size in items:
                 match item:
                     case Bye():
-                        raise Ended(item)
+                        raise Ended(item, self._session)
                     case Extended():
                         self._is_extended.set()
                     case _ if isinstance(item, OfChannel):
@@ -142,10 +136,10 @@ class _Carrying:
     async def _extending(self) -> None:
         """Have the next session take the stream over, each time before the last one ends."""
         while True:
-            await asyncio.sleep(self.session.renewed_in_seconds)
-            self.session = await self._keeper.after(self.session)
-            head = self.session.sign(reading(f"/v1/streams/{self._stream.id}/extend")).headers
-            self._stream.expect(self.session.stream_key)
+            await asyncio.sleep(self._session.renewed_in_seconds)
+            self._session = await self._keeper.after(self._session)
+            head = self._session.sign(reading(f"/v1/streams/{self._stream.id}/extend")).headers
+            self._stream.expect(self._session.stream_key)
             self._is_extended.clear()
             await self._send(
                 {

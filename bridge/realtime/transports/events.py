@@ -27,11 +27,12 @@ _COMMENT: Final = b":\n\n"
 
 
 class EventStream:
-    def __init__(self, desk: Desk, follower: Follower, wanted: Wanted, *, is_sealed: bool) -> None:
+    def __init__(self, desk: Desk, follower: Follower, wanted: Wanted, *, opened_by: str | None) -> None:
         self._desk = desk
         self._follower = follower
         self._wanted = wanted
-        self._is_sealed = is_sealed
+        # None where nothing is sealed.
+        self._opened_by = opened_by
         self._is_over = asyncio.Event()
         self._beaten_at = monotonic()
         self._following: Following | None = None
@@ -90,8 +91,8 @@ class EventStream:
 
     def _opened(self) -> Following:
         desk, stream_id, sealer = self._desk, new_stream_id(), None
-        if self._is_sealed and isinstance(self._follower, SessionFollower):
-            sealer = Sealer(desk.stream_key(self._follower.principal), stream_id)
+        if self._opened_by is not None and isinstance(self._follower, SessionFollower):
+            sealer = Sealer(desk.stream_key(self._follower.principal), stream_id, self._opened_by)
         stream = Stream(self, EVENTS, sealer, desk.meter, desk.hub.post)
         following = self._following = Following(desk, stream, self._follower, stream_id)
         following.plan(self._wanted)

@@ -82,11 +82,12 @@ class Poll:
             feed.watch(self)
         self._desk.meter.open[TRANSPORT] += 1
         try:
-            while not self._is_due and monotonic() < until:
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(min(until - monotonic(), self._desk.timing.held_seconds)):
-                        await self._news.wait()
-                await self._ask_again()
+            with self._desk.held(self._news.set):
+                while not self._is_due and monotonic() < until:
+                    with suppress(TimeoutError):
+                        async with asyncio.timeout(min(until - monotonic(), self._desk.timing.held_seconds)):
+                            await self._news.wait()
+                    await self._ask_again()
         finally:
             self._desk.meter.open[TRANSPORT] -= 1
             for feed in feeds:

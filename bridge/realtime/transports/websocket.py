@@ -18,6 +18,7 @@ from backend.web.reply import Headers
 from backend.web.sender import Sender
 from backend.web.server import Connection
 from bridge.gate.principal import Principal
+from bridge.gate.signed.naming import name_of
 from bridge.realtime import items
 from bridge.realtime.bucket import Bucket
 from bridge.realtime.clock import now_milliseconds
@@ -63,11 +64,15 @@ def accepted(sender: Sender) -> str:
 class WebSocketStream:
     """Both ends of it: read by one task, written to by whatever the channels tell."""
 
-    def __init__(self, desk: Desk, sender: Sender, accept: str, principal: Principal | None) -> None:
+    def __init__(
+        self, desk: Desk, sender: Sender, accept: str, principal: Principal | None, *, opened_by: str | None
+    ) -> None:
         self._desk = desk
         self._sender = sender
         self._accept = accept
         self._principal = principal
+        # None where nothing is sealed, or where the first frame says it.
+        self._opened_by = opened_by
         self._following: Following | None = None
         self._heard_at = self._beaten_at = monotonic()
         self._may_say = Bucket(at_once=SAID_AT_ONCE, a_second=SAID_A_SECOND)
@@ -142,6 +147,7 @@ class WebSocketStream:
                 raise NotProven
             principal = await self._desk.admitted(self._sender, PATH, said)
             self._desk.check_room()
+            self._opened_by = None if self._sender.by_https else name_of(said.signature)
         except TimeoutError:
             self._part(NotProven())
         except (RequestError, ServiceError) as error:
@@ -152,8 +158,8 @@ class WebSocketStream:
 
     def _opened(self, principal: Principal) -> Following:
         desk, stream_id = self._desk, new_stream_id()
-        is_sealed = not self._sender.by_https
-        sealer = Sealer(desk.stream_key(principal), stream_id) if is_sealed else None
+        is_sealed = self._opened_by is not None
+        sealer = None if self._opened_by is None else Sealer(desk.stream_key(principal), stream_id, self._opened_by)
         stream = Stream(self, FRAMES, sealer, desk.meter, desk.hub.post)
         follower = SessionFollower(principal, desk.gatehouse, self._sender.address)
         following = self._following = Following(desk, stream, follower, stream_id)

@@ -22,7 +22,7 @@ from yarl import URL
 
 from tests.chaos.channels.notebook import Notebook, StreamOver
 from tests.integration.gate.signer import Signer, is_proven
-from tests.integration.realtime.reader import STREAM, Seals, headers_of
+from tests.integration.realtime.reader import STREAM, Seals, headers_of, opened_by
 from tests.integration.web.wire import Received
 
 # A client takes a silent line for lost; the product's do after a minute, and these have less time.
@@ -116,11 +116,12 @@ class Distrusted(Exception):
 
 class ByWebSocket(Follower):
     async def _once(self, signer: Signer) -> None:
+        headers = headers_of(signer, STREAM)
         try:
             async with asyncio.timeout(SILENCE_SECONDS):
                 socket = await self._client.ws_connect(
                     self._at(signer, STREAM),
-                    headers=headers_of(signer, STREAM),
+                    headers=headers,
                     max_msg_size=65_536,
                     timeout=_WS_TIMEOUT,
                 )
@@ -130,7 +131,7 @@ class ByWebSocket(Follower):
                 error.status, {401: "epoch", 409: "replayed", 503: "crowded"}.get(error.status, "handshake")
             ) from None
         async with socket:
-            await self._read(socket, Seals(signer.session))
+            await self._read(socket, Seals(signer.session, opened_by(STREAM, headers)))
 
     async def _read(self, socket: ClientWebSocketResponse, seals: Seals) -> None:
         for channel in self._channels:
@@ -162,7 +163,7 @@ class ByEvents(Follower):
         ) as answer:
             if answer.status != 200:
                 raise await refused(answer)
-            await self._read(answer, Seals(signer.session))
+            await self._read(answer, Seals(signer.session, opened_by(target, headers)))
 
     async def _read(self, answer: ClientResponse, seals: Seals) -> None:
         event_id, text = "", ""

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from aiohttp import ClientResponse, ClientSession, ClientWebSocketResponse, WSMsgType
 
@@ -38,11 +39,24 @@ def headers_of(signer: Signer, target: str, method: str = "GET") -> dict[str, st
     return {name.decode(): value.decode() for name, value in signed.headers if name.decode() in names}
 
 
+def between_colons(signature: str) -> str:
+    return signature.split(":")[1]
+
+
+def opened_by(target: str, headers: Mapping[str, str]) -> str:
+    """Return what names a request in the seals of the stream that it opens; nothing where it says nothing."""
+    if "Signature" in headers:
+        return between_colons(headers["Signature"])
+    return parse_qs(urlsplit(target).query).get("ticket", [""])[0]
+
+
 @dataclass(slots=True)
 class Seals:
     """What was read and is not sealed yet; without a session there are no seals."""
 
     session: Session | None
+    # The base64 of the signature, or the ticket, that opened the stream.
+    opened_by: str = ""
     stream: str = ""
     counter: int = 0
     unsealed: list[str] = field(default_factory=list)
@@ -64,7 +78,7 @@ class Seals:
         assert (self.counter, len(items)) == (item["counter"], item["items"])
         read = [json.loads(each) for each in items]
         digests = (base64.b64encode(hashlib.sha256(each.encode()).digest()).decode() for each in items)
-        lines = ("toolboxai-stream-1", self.stream, str(self.counter), *digests)
+        lines = ("toolboxai-stream-1", self.stream, self.opened_by, str(self.counter), *digests)
         expected = base64.b64encode(mac(self.session.use("stream"), "\n".join(lines).encode())).decode()
         assert hmac.compare_digest(expected, item["proof"])
         return read
@@ -73,8 +87,8 @@ class Seals:
 class Items:
     """Items one after the other, from whatever brings them."""
 
-    def __init__(self, session: Session | None) -> None:
-        self.seals = Seals(session)
+    def __init__(self, session: Session | None, opened_by: str = "") -> None:
+        self.seals = Seals(session, opened_by)
         self.welcome: dict[str, Any] = {}
         self._items: list[dict[str, Any]] = []
 
@@ -110,11 +124,13 @@ class Items:
 class Reader(Items):
     """Over a WebSocket."""
 
-    def __init__(self, socket: ClientWebSocketResponse, session: Session | None) -> None:
-        super().__init__(session)
+    def __init__(self, socket: ClientWebSocketResponse, session: Session | None, opened_by: str = "") -> None:
+        super().__init__(session, opened_by)
         self.socket = socket
 
     async def say(self, frame: Mapping[str, Any]) -> None:
+        if frame["type"] == "hello" and not self.seals.opened_by:
+            self.seals.opened_by = between_colons(frame["signature"])
         await self.socket.send_str(json.dumps(frame))
 
     async def follow(self, channel: str, begin: str = "latest") -> dict[str, Any]:
@@ -137,8 +153,8 @@ class Reader(Items):
 class EventReader(Items):
     """Over server-sent events."""
 
-    def __init__(self, response: ClientResponse, session: Session | None) -> None:
-        super().__init__(session)
+    def __init__(self, response: ClientResponse, session: Session | None, opened_by: str = "") -> None:
+        super().__init__(session, opened_by)
         self.response = response
         # Of the event before, as a browser keeps it.
         self.last_id = ""
@@ -171,7 +187,7 @@ async def upgraded(
 ) -> AsyncIterator[Reader]:
     """Open a WebSocket, and nothing more."""
     async with client.ws_connect(target, headers=headers, max_msg_size=65_536) as socket:
-        yield Reader(socket, session)
+        yield Reader(socket, session, opened_by(target, headers or {}))
 
 
 @asynccontextmanager
@@ -197,7 +213,7 @@ async def events(
         sent |= headers_of(signer, target)
     async with client.get(target, headers=sent) as response:
         assert response.status == 200, await response.text()
-        reader = EventReader(response, None if signer is None else signer.session)
+        reader = EventReader(response, None if signer is None else signer.session, opened_by(target, sent))
         reader.welcome = await reader.of("welcome")
         yield reader
 

@@ -39,7 +39,9 @@ async def near_its_end(house: House, seconds: float = 2.0, **changed: Any) -> Si
 
 async def extend(house: House, stream: str, signer: Signer) -> tuple[int, dict[str, Any]]:
     target = f"/v1/streams/{stream}/extend"
-    async with house.bridge.client.get(target, headers=headers_of(signer, target)) as response:
+    signed = signer.sign("POST", target)
+    headers = {name.decode(): value.decode() for name, value in signed.headers}
+    async with house.bridge.client.post(target, headers=headers) as response:
         return response.status, await response.json(content_type=None)
 
 
@@ -93,6 +95,27 @@ async def test_a_stream_of_events_is_extended_by_a_request(house: House) -> None
         reader.seals.session = following.session
         await put(house, 1)
         assert [1] == await reader.messages(1)
+
+
+async def test_what_is_signed_for_a_frame_is_no_request(house: House) -> None:
+    signer = await house.signer(scopes=("read",), holder_id="d" * 26)
+    following = await house.signer(scopes=("read",), holder_id="d" * 26)
+    async with reading(house.bridge.client, signer) as reader:
+        target = f"/v1/streams/{reader.welcome['stream']}/extend"
+        frame = spoken(following, "extend", target)
+        headers = {
+            "Content-Digest": frame["content_digest"],
+            "Signature-Input": frame["signature_input"],
+            "Signature": frame["signature"],
+        }
+        async with house.bridge.client.get(target, headers=headers) as response:
+            assert 405 == response.status
+        async with house.bridge.client.post(target, headers=headers) as response:
+            assert 400 == response.status
+        # Nobody has used it up.
+        await reader.say(frame)
+        reader.seals.session = following.session
+        assert "extended" == (await reader.item())["type"]
 
 
 async def test_an_extension_with_fewer_rights_takes_the_channels_that_it_may_not_follow(house: House) -> None:

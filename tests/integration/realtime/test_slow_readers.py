@@ -17,7 +17,7 @@ from bridge.realtime.timing import Timing
 from tests.integration.gate.house import House, open_house
 from tests.integration.gate.signer import Signer
 from tests.integration.realtime.channels import TENANT, put
-from tests.integration.realtime.reader import Seals, headers_of, reading
+from tests.integration.realtime.reader import Seals, headers_of, opened_by, reading
 from tests.integration.web.waiting import until
 
 LARGE = "x" * 60_000
@@ -29,9 +29,9 @@ _SMALL_BUFFER = 4096
 class Slow:
     """A WebSocket on a socket with a small buffer, which is read when the test says so."""
 
-    def __init__(self, connection: socket.socket, session: Any) -> None:
+    def __init__(self, connection: socket.socket, session: Any, opened_by: str) -> None:
         self._connection = connection
-        self._seals = Seals(session)
+        self._seals = Seals(session, opened_by)
         self._data = b""
 
     async def items(self) -> list[dict[str, Any]]:
@@ -104,7 +104,8 @@ async def slow(house: House, signer: Signer) -> AsyncIterator[Slow]:
     loop = asyncio.get_running_loop()
     try:
         await loop.sock_connect(connection, ("127.0.0.1", house.bridge.port))
-        lines = [f"{name}: {value}" for name, value in headers_of(signer, "/v1/stream").items()]
+        headers = headers_of(signer, "/v1/stream")
+        lines = [f"{name}: {value}" for name, value in headers.items()]
         lines += ["Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 13"]
         lines += ["Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", f"Host: 127.0.0.1:{house.bridge.port}"]
         head = "\r\n".join(("GET /v1/stream HTTP/1.1", *lines, "", "")).encode()
@@ -112,7 +113,7 @@ async def slow(house: House, signer: Signer) -> AsyncIterator[Slow]:
         answer = b""
         while b"\r\n\r\n" not in answer:
             answer += await loop.sock_recv(connection, 4096)
-        found = Slow(connection, signer.session)
+        found = Slow(connection, signer.session, opened_by("/v1/stream", headers))
         found._data = answer.partition(b"\r\n\r\n")[2]
         await found.say({"type": "follow", "channel": TENANT, "begin": "latest"})
         assert ["welcome", "following"] == [each["type"] for each in await found.some("following")]

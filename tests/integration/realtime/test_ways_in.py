@@ -1,5 +1,6 @@
 """Who it is that follows: by a signature, a ticket or a first frame, and by nothing less."""
 
+import asyncio
 import json
 import time
 from collections.abc import AsyncIterator
@@ -15,7 +16,21 @@ from bridge.realtime.timing import Timing
 from tests.integration.gate.house import House, open_house
 from tests.integration.gate.signer import Signer, is_proven, send
 from tests.integration.realtime.channels import TENANT, put
-from tests.integration.realtime.reader import STREAM, events, headers_of, reading, spoken, ticket, upgraded
+from tests.integration.realtime.reader import (
+    PATIENCE_SECONDS,
+    STREAM,
+    EventReader,
+    Reader,
+    Seals,
+    between_colons,
+    events,
+    headers_of,
+    opened_by,
+    reading,
+    spoken,
+    ticket,
+    upgraded,
+)
 from tests.integration.web.waiting import until
 from tests.integration.web.wire import connected, request
 from tests.ledger.people import Directory
@@ -68,8 +83,11 @@ async def test_a_ticket_is_for_its_path(house: House, signer: Signer) -> None:
     client = house.bridge.client
     text = await ticket(client, signer, "/v1/events")
     assert (403, "ticket_refused") == await refused(client, f"{STREAM}?ticket={text}")
-    async with client.get(f"/v1/events?follow={TENANT}&ticket={text}") as response:
+    target = f"/v1/events?follow={TENANT}&ticket={text}"
+    async with client.get(target) as response:
         assert 200 == response.status
+        reader = EventReader(response, signer.session, text)
+        assert ["welcome", "following"] == [(await reader.item())["type"] for _ in range(2)]
 
 
 async def test_a_ticket_is_worth_nothing_where_none_is_taken(house: House, signer: Signer) -> None:
@@ -110,6 +128,41 @@ async def test_the_first_frame_may_say_who_it_is(house: House, signer: Signer) -
         assert "following" == (await reader.follow(TENANT))["type"]
         await put(house, 1)
         assert [1] == await reader.messages(1)
+
+
+async def raw(reader: Reader) -> tuple[str, str]:
+    """Return the welcome and its seal as they came."""
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        return (await reader.socket.receive_str(), await reader.socket.receive_str())
+
+
+async def test_what_was_said_on_one_stream_is_not_believed_on_another_of_the_same_session(
+    house: House, signer: Signer
+) -> None:
+    client, headers = house.bridge.client, headers_of(signer, STREAM)
+    at = f"{STREAM}?ticket={await ticket(client, signer, STREAM)}"
+    hello = spoken(signer, "hello", STREAM)
+    openers = (opened_by(STREAM, headers), opened_by(at, {}), between_colons(hello["signature"]))
+    recorded = []
+    async with upgraded(client, signer.session, headers=headers) as reader:
+        recorded.append(await raw(reader))
+    async with upgraded(client, signer.session, at) as reader:
+        recorded.append(await raw(reader))
+    async with upgraded(client, signer.session) as reader:
+        await reader.say(hello)
+        recorded.append(await raw(reader))
+
+    believed = []
+    for welcome, seal in recorded:
+        for opener in openers:
+            seals = Seals(signer.session, opener)
+            assert [] == seals.put(welcome)
+            try:
+                believed.append("welcome" == seals.put(seal)[0]["type"])
+            except AssertionError:
+                believed.append(False)
+    # Each by whoever opened it, and by nobody else.
+    assert [True, False, False, False, True, False, False, False, True] == believed
 
 
 async def _hello(house: House, frame: dict[str, Any] | str) -> tuple[str, int | None]:

@@ -110,7 +110,8 @@ def test_a_route_that_takes_a_signature_or_a_ticket_beside_says_so() -> None:
     described = document(REALTIME_ROUTES, title="Channels", version="1.2.3")
     OpenAPIV31SpecValidator(orjson.loads(orjson.dumps(described))).validate()
     paths: Any = described["paths"]
-    needed = {path: [[*each] for each in paths[path]["get"]["security"]] for path in paths}
+    methods = {path: next(iter(paths[path])) for path in paths}
+    needed = {path: [[*each] for each in paths[path][method]["security"]] for path, method in methods.items()}
 
     callers = [["signin"], ["key"], ["signature"]]
     assert {
@@ -121,7 +122,8 @@ def test_a_route_that_takes_a_signature_or_a_ticket_beside_says_so() -> None:
         "/v1/presence": callers,
         "/v1/streams/{stream_id}/extend": [["signature"]],
     } == needed
-    assert {"/v1/stream", "/v1/events"} == {path for path in paths if paths[path]["get"].get("x-streams")}
+    streams = {path for path, method in methods.items() if paths[path][method].get("x-streams")}
+    assert {"/v1/stream", "/v1/events"} == streams
     assert [] == paths["/v1/events"]["get"]["x-scopes"]
 
 

@@ -156,6 +156,18 @@ async def test_an_end_sends_everybody_away_and_whoever_comes_after_it() -> None:
     assert ["reconnect"] == [code for code, _ in late.ended]
 
 
+async def test_an_end_wakes_those_who_are_held_back_and_nobody_who_has_gone() -> None:
+    desk = made()
+    woken: list[str] = []
+    with desk.held(lambda: woken.append("there")):
+        with desk.held(lambda: woken.append("gone")):
+            pass
+        desk.drain()
+    desk.drain()
+
+    assert ["there"] == woken
+
+
 async def test_a_stream_is_found_as_long_as_it_is_open() -> None:
     desk = made()
     stands = Stands("a")

@@ -88,7 +88,7 @@ class Scene:
 
 def scene(*, sealed: bool = False, form: Form | None = None) -> Scene:
     line, meter = Line(), StreamMeter()
-    sealer = Sealer(KEY, "stream") if sealed else None
+    sealer = Sealer(KEY, "stream", "opened") if sealed else None
     stream = line.stream = Stream(line, form or Lines(), sealer, meter)
     feed = Feed(CHANNEL, HistoryLimits(), lambda _: None)
     feed.load(kept(1))

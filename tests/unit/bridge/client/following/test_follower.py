@@ -8,6 +8,7 @@ import pytest
 
 from bridge.client import Client, Coalesced, Live, NoAnswer, OutOfScope, Refused, Reset, Revoked, Stale, open_device
 from bridge.client.following.buffer import MOST_EVENTS
+from bridge.client.waits import Waits
 from tests.fakes.channel_bridge import ChannelBridge, StreamFault, WelcomeFault
 from tests.integration.db.waiting import until
 
@@ -241,6 +242,19 @@ async def test_a_stream_that_was_there_before_is_believed_no_second_time(bridge:
     assert 3 == bridge.upgrades
 
 
+async def test_what_was_said_on_another_stream_of_the_same_session_is_not_believed(
+    bridge: ChannelBridge, client: Client
+) -> None:
+    async with following_live(client, OTHER, transport="events"):
+        bridge.welcome_faults.append("recorded")
+
+        # The WebSockets never saw the stream of events.
+        async with following_live(client, ROOM) as room:
+            bridge.publish(ROOM, 1)
+            assert [1] == await room.data(1)
+    assert (3, 1) == (bridge.upgrades, bridge.openings)
+
+
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"type": 7}', "x" * 70_000])
 async def test_what_is_no_frame_ends_the_stream(bridge: ChannelBridge, client: Client, text: str) -> None:
     async with following_live(client, ROOM) as room:
@@ -410,7 +424,9 @@ async def test_a_channel_that_is_refused_for_now_is_asked_for_again(
 # What the bridge ends a stream with
 
 
-@pytest.mark.parametrize(("code", "openings"), [("slow", 1), ("expired", 2), ("revoked", 2), ("another", 1)])
+@pytest.mark.parametrize(
+    ("code", "openings"), [("slow", 1), ("expired", 2), ("revoked", 2), ("not_proven", 2), ("epoch", 2), ("stale", 2)]
+)
 async def test_after_a_goodbye_it_goes_on_over_another_stream(
     bridge: ChannelBridge, client: Client, code: str, openings: int
 ) -> None:
@@ -446,6 +462,27 @@ async def test_a_second_withdrawal_is_the_last_word(bridge: ChannelBridge, clien
     with pytest.raises(Revoked):
         await client.request("GET", "/v1/session")
     assert 2 == bridge.openings
+
+
+async def test_where_another_session_was_refused_too_it_is_kept_and_the_stream_waits(
+    bridge: ChannelBridge, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits: list[float] = []
+
+    def noted(_: Waits, *, at_least: float = 0.0) -> float:
+        waits.append(at_least)
+        return 0.01
+
+    monkeypatch.setattr(Waits, "next_seconds", noted)
+    async with following_live(client, ROOM) as room:
+        for code in ("not_proven", "replayed", "epoch"):
+            bridge.bye(code, retry_after_seconds=0.02)
+            await room.next(Stale)
+            await room.next(Live)
+
+    # The first time it came back at once, in another session.
+    assert [0.02, 0.02] == waits
+    assert (4, 2) == (bridge.upgrades, bridge.openings)
 
 
 async def test_a_session_that_was_good_may_be_ended_again(bridge: ChannelBridge, client: Client) -> None:

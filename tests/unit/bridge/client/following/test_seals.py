@@ -11,16 +11,24 @@ from bridge.client.following.seals import MOST_UNSEALED_BYTES, MOST_UNSEALED_ITE
 from core_rs import MacKey
 
 KEY, NEXT_KEY = bytes(range(32)), bytes(range(1, 33))
+OPENED_BY, OPENED_ANOTHER = (base64.b64encode(each * 32).decode() for each in (b"o", b"p"))
 
 
 def frame(number: int) -> bytes:
     return json.dumps({"type": "message", "n": number}).encode()
 
 
-def seal(*frames: bytes, counter: int = 1, key: bytes = KEY, stream: str = "s1", items: int | None = None) -> bytes:
+def seal(
+    *frames: bytes,
+    counter: int = 1,
+    key: bytes = KEY,
+    stream: str = "s1",
+    opened_by: str = OPENED_BY,
+    items: int | None = None,
+) -> bytes:
     """Made from the text of the protocol, by hashlib and hmac."""
     digests = (base64.b64encode(hashlib.sha256(each).digest()).decode() for each in frames)
-    lines = "\n".join(("toolboxai-stream-1", stream, str(counter), *digests))
+    lines = "\n".join(("toolboxai-stream-1", stream, opened_by, str(counter), *digests))
     proof = base64.b64encode(hmac.new(key, lines.encode(), hashlib.sha256).digest()).decode()
     count = len(frames) if items is None else items
     return json.dumps({"type": "seal", "counter": counter, "items": count, "proof": proof}).encode()
@@ -28,7 +36,7 @@ def seal(*frames: bytes, counter: int = 1, key: bytes = KEY, stream: str = "s1",
 
 @pytest.fixture
 def seals() -> Seals:
-    return Seals("s1", MacKey(KEY))
+    return Seals("s1", OPENED_BY, MacKey(KEY))
 
 
 def numbers(seals: Seals, *given: bytes) -> list[list[int]]:
@@ -47,6 +55,8 @@ def test_items_are_held_until_their_seal_has_come(seals: Seals) -> None:
     [
         pytest.param(seal(frame(1), key=NEXT_KEY), id="of another key"),
         pytest.param(seal(frame(1), stream="s2"), id="of another stream"),
+        pytest.param(seal(frame(1), opened_by=OPENED_ANOTHER), id="of a stream that something else opened"),
+        pytest.param(seal(frame(1), opened_by=""), id="of a stream that nothing opened"),
         pytest.param(seal(frame(1), counter=2), id="of a counter ahead"),
         pytest.param(seal(frame(1), counter=0), id="of a counter before"),
         pytest.param(seal(frame(2)), id="of another item"),

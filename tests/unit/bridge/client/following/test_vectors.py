@@ -9,7 +9,7 @@ from bridge.client.fields import Fields, FieldWrong
 from bridge.client.following.cursor import read_cursor
 from bridge.client.following.items import OfChannel, read_item
 from bridge.client.following.position import Position, Step
-from bridge.client.following.seals import Seals
+from bridge.client.following.seals import SealBroken, Seals
 from core_rs import MacKey, session_use
 from tests.contract.test_channels import FILE
 
@@ -44,7 +44,7 @@ def test_what_is_no_place_is_refused(text: str) -> None:
 
 def test_the_seals_of_one_stream_are_believed_over_its_two_sessions() -> None:
     keys = [MacKey(session_use(bytes.fromhex(case["session"]), "stream")) for case in FILE["seals"]]
-    seals = Seals(FILE["stream"], keys[0])
+    seals = Seals(FILE["stream"], FILE["opened_by"], keys[0])
     seals.expect(keys[-1])
     for case in FILE["seals"]:
         frames = [frame.encode() for frame in case["frames"]]
@@ -52,3 +52,17 @@ def test_the_seals_of_one_stream_are_believed_over_its_two_sessions() -> None:
 
         assert [[]] * len(frames) == [seals.take(frame) for frame in frames]
         assert len(frames) == len(seals.take(json.dumps(told).encode()))
+
+
+@pytest.mark.parametrize("case", FILE["recorded"], ids=lambda case: str(case["opened_by"][:8]))
+def test_what_opened_another_stream_of_the_session_opens_no_seal_of_this_one(case: dict[str, Any]) -> None:
+    told = {"type": "seal", "counter": case["counter"], "items": len(case["frames"]), "proof": case["proof"]}
+    key = MacKey(session_use(bytes.fromhex(case["session"]), "stream"))
+    its, other = (Seals(FILE["stream"], opened_by, key) for opened_by in (case["opened_by"], FILE["opened_by"]))
+    for frame in case["frames"]:
+        its.take(frame.encode())
+        other.take(frame.encode())
+
+    assert len(case["frames"]) == len(its.take(json.dumps(told).encode()))
+    with pytest.raises(SealBroken, match="not the bridge's"):
+        other.take(json.dumps(told).encode())
