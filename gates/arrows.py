@@ -40,6 +40,7 @@ GROUND = (
         "redis_server",
         "settings",
         "started",
+        "wall_clock",
     ),
     *("client", "daemon"),
 )

@@ -4,9 +4,9 @@ import asyncio
 import logging
 
 from backend.errors import ServiceError
-from bridge.realtime.clock import now_milliseconds
 from bridge.realtime.engines.engine import Engine, Present
 from bridge.realtime.timing import Timing
+from bridge.wall_clock import now_milliseconds
 
 _log = logging.getLogger(__name__)
 

@@ -156,22 +156,22 @@ class Stream:
 
     def _put_batch(self, channel: str, batch: Batch, post: Post, socket: int) -> None:
         """Have it sent with that of all others; the line is written to by nobody else until then."""
-        self.places[channel] = batch.cursor
-        data = self._form.batch(batch, self.places)
-        if self._sealer is None:
-            post.put_shared(socket, data, self._line)
-        else:
-            seal = self._sealer.seal(batch.digests, len(batch.messages))
-            post.put(socket, data + self._form.seal(seal), self._line)
-        self._meter.delivered += len(batch.messages)
+        data = self._batch_sealed(channel, batch)
+        # Without a seal they are the very same bytes for all.
+        put = post.put_shared if self._sealer is None else post.put
+        put(socket, data, self._line)
 
     def _send_batch(self, channel: str, batch: Batch) -> None:
+        self._write(self._batch_sealed(channel, batch))
+
+    def _batch_sealed(self, channel: str, batch: Batch) -> bytes:
+        """Return a batch as it is sent now; it counts as sent from here on."""
         self.places[channel] = batch.cursor
-        data = self._form.batch(batch, self.places)
-        if self._sealer is not None:
-            data += self._form.seal(self._sealer.seal(batch.digests, len(batch.messages)))
-        self._write(data)
         self._meter.delivered += len(batch.messages)
+        data = self._form.batch(batch, self.places)
+        if self._sealer is None:
+            return data
+        return data + self._form.seal(self._sealer.seal(batch.digests, len(batch.messages)))
 
     def _send_items(self, sent: Sequence[Item]) -> None:
         data = self._sealed(sent)

@@ -1,6 +1,5 @@
 """A session about itself; whichever scopes it has, it may ask this."""
 
-from time import time_ns
 from typing import Final
 
 from backend.web.call import Answer, Call
@@ -10,13 +9,13 @@ from bridge.gate.gatehouse import GATEHOUSE
 from bridge.gate.oneself import service
 from bridge.gate.oneself.schemas import SessionShown
 from bridge.gate.signed.signed_by import signed_by
+from bridge.wall_clock import now_milliseconds
 
 SESSION: Final = "/v1/session"
-_NANOSECONDS: Final = 1_000_000
 
 
 async def get_session(call: Call[None, None, None]) -> Answer:
-    return Answer(200, service.shown(signed_by(call), time_ns() // _NANOSECONDS))
+    return Answer(200, service.shown(signed_by(call), now_milliseconds()))
 
 
 async def delete_session(call: Call[None, None, None]) -> Answer:

@@ -1,7 +1,6 @@
 """The routes of sessions: a challenge, and what opens one."""
 
 import re
-import time
 from base64 import b64decode
 from typing import Final
 
@@ -32,6 +31,7 @@ from bridge.gate.sessions.schemas import (
     ProtocolShown,
 )
 from bridge.gate.sessions.sessions import SESSIONS, Limits
+from bridge.wall_clock import now_milliseconds
 
 CHALLENGE: Final = "/v1/challenge"
 SESSION: Final = "/v1/session"
@@ -109,7 +109,7 @@ def _grant(granted: Granted, bridge_id: str, limits: Limits) -> GrantShown:
     return GrantShown(
         key_id=granted.name.key_id,
         wrapped_key=in_body(granted.wrapped_key),
-        time_milliseconds=_now_milliseconds(),
+        time_milliseconds=now_milliseconds(),
         expires_in_seconds=granted.life_seconds,
         overlap_seconds=OVERLAP_SECONDS,
         requests=REQUESTS,
@@ -129,7 +129,7 @@ def _game_grant(granted: GameGranted, bridge_id: str, limits: Limits) -> GameGra
     return GameGrantShown(
         key_id=granted.name.key_id,
         key=in_body(bytes.fromhex(granted.key.reveal())),
-        time_milliseconds=_now_milliseconds(),
+        time_milliseconds=now_milliseconds(),
         expires_in_seconds=granted.life_seconds,
         overlap_seconds=OVERLAP_SECONDS,
         requests=REQUESTS,
@@ -141,11 +141,6 @@ def _game_grant(granted: GameGranted, bridge_id: str, limits: Limits) -> GameGra
         scopes=record.scopes,
         bridge=BridgeNamed(bridge_id, in_body(granted.signer.public_key)),
     )
-
-
-def _now_milliseconds() -> int:
-    """By the clock of this worker: what `created` of a request is compared with."""
-    return time.time_ns() // 1_000_000
 
 
 ROUTES: Final = (

@@ -1,12 +1,8 @@
 """Shows an answer to be ours: a MAC that only the bridge of that session can make (docs/protocol.md, 4)."""
 
-from time import time_ns
-from typing import Final
-
 from backend.web.reply import Reply
+from bridge.wall_clock import now_milliseconds
 from core_rs import MacKey
-
-_NANOSECONDS: Final = 1_000_000
 
 
 class Proof:
@@ -21,10 +17,10 @@ class Proof:
     def __call__(self, reply: Reply, *, to_head: bool) -> bytes:
         """Return the lines for an answer as it will be sent; that to a HEAD has no body."""
         body = b"" if to_head else reply.body
-        now = time_ns() // _NANOSECONDS
+        now = now_milliseconds()
         return self._key.prove(self._signature, reply.status, reply.content_type, reply.headers, body, now)
 
 
 def only_the_time(reply: Reply, *, to_head: bool) -> bytes:  # noqa: ARG001 - as a Proof is called
     """Return the lines for an answer over https, where TLS shows whose it is."""
-    return b"Tbx-Time-Milliseconds: %d\r\n" % (time_ns() // _NANOSECONDS)
+    return b"Tbx-Time-Milliseconds: %d\r\n" % now_milliseconds()

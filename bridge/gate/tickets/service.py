@@ -2,7 +2,6 @@
 
 import secrets
 from collections.abc import Callable
-from time import time_ns
 from typing import Final
 
 from backend.errors import StoreUnavailable, TicketRefused
@@ -13,20 +12,18 @@ from bridge.gate.signed.records import Records
 from bridge.gate.stores.store import GateStore
 from bridge.gate.tickets import form
 from bridge.gate.tickets.form import ID_BYTES, Ticket
+from bridge.wall_clock import now_milliseconds
 
 TICKET_SECONDS: Final = 30
 _MILLISECONDS: Final = 1000
-_NANOSECONDS: Final = 1_000_000
 # What was used once is remembered until no ticket of its time can come any more.
 _REMEMBERED_SECONDS: Final = 2 * TICKET_SECONDS
 
 
-def _now() -> int:
-    return time_ns() // _NANOSECONDS
-
-
 class Tickets:
-    def __init__(self, masters: Masters, records: Records, store: GateStore, clock: Callable[[], int] = _now) -> None:
+    def __init__(
+        self, masters: Masters, records: Records, store: GateStore, clock: Callable[[], int] = now_milliseconds
+    ) -> None:
         self._masters = masters
         self._records = records
         self._store = store

@@ -12,6 +12,7 @@ from bridge.realtime.engines.memory_repeats import MemoryRepeats
 from bridge.realtime.engines.refusals import too_many_channels
 from bridge.realtime.limits import HistoryLimits
 from bridge.realtime.message import NewMessage
+from bridge.wall_clock import now_milliseconds
 
 CHANNELS_MOST: Final = 10_000
 # About 300 bytes each.
@@ -52,7 +53,7 @@ class MemoryEngine:
             before = self._repeats.find(channel, new.idempotency_key, now=now)
             if before is not None and before.epoch == kept.top.epoch:
                 return Published(before, is_repeat=True)
-        message = kept.add(new, at=time.time_ns() // 1_000_000, now=now)
+        message = kept.add(new, at=now_milliseconds(), now=now)
         self._channels[channel] = self._channels.pop(channel)
         if new.idempotency_key is not None:
             self._repeats.remember(channel, new.idempotency_key, message.cursor, now=now)

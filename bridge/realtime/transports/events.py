@@ -10,7 +10,6 @@ from backend.web.exchange import Exchange
 from backend.web.reply import Headers
 from backend.web.server import Connection
 from bridge.realtime import items
-from bridge.realtime.clock import now_milliseconds
 from bridge.realtime.desk import Desk
 from bridge.realtime.followers import Follower, SessionFollower
 from bridge.realtime.following import Following, new_stream_id
@@ -20,6 +19,7 @@ from bridge.realtime.seals import Sealer
 from bridge.realtime.stream import Stream
 from bridge.realtime.transports.ending import cut_later
 from bridge.realtime.transports.outlet import Outlet
+from bridge.wall_clock import now_milliseconds
 
 CONTENT_TYPE: Final = "text/event-stream"
 TRANSPORT: Final = "events"

@@ -21,7 +21,6 @@ from bridge.gate.principal import Principal
 from bridge.gate.signed.naming import name_of
 from bridge.realtime import items
 from bridge.realtime.bucket import Bucket
-from bridge.realtime.clock import now_milliseconds
 from bridge.realtime.desk import Desk
 from bridge.realtime.followers import SessionFollower
 from bridge.realtime.following import Following, new_stream_id
@@ -32,6 +31,7 @@ from bridge.realtime.seals import Sealer
 from bridge.realtime.stream import Stream
 from bridge.realtime.transports.ending import bye_code, close_code, cut_later
 from bridge.realtime.transports.outlet import Outlet
+from bridge.wall_clock import now_milliseconds
 
 FRAME_LIMIT_BYTES: Final = 64 * 1024
 # The reader of frames refuses from here on.
