@@ -15,11 +15,15 @@ import ssl
 import time
 from collections import Counter, deque
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
 
 from aiohttp import web
 from nacl.signing import SigningKey
+
+from bridge.client import Device, DeviceFile
+from bridge.client.address import BridgeAddress
 
 READ_LIST = '("@method" "@authority" "@path" "@query" "content-digest")'
 WRITE_LIST = '("@method" "@authority" "@path" "@query" "content-digest" "idempotency-key")'
@@ -198,6 +202,23 @@ class StandInBridge:
         device_id, key = secrets.token_hex(13), secrets.token_bytes(32)
         self.devices[device_id] = PairedDevice(key)
         return device_id, key
+
+    def keep_device(self, path: Path) -> Path:
+        """Write the file of a device that this bridge knows."""
+        device_id, key = self.add_device()
+        DeviceFile(path).write(
+            Device(
+                bridge=BridgeAddress.parse(self.url),
+                device_id=device_id,
+                key=key,
+                tenant_id="01m4",
+                project_id=None,
+                scopes=("sync",),
+                bridge_id=self.bridge_id,
+                bridge_public_key=self.public_key,
+            )
+        )
+        return path
 
     @property
     def public_key(self) -> bytes:

@@ -5,7 +5,7 @@ import uuid
 from typing import Final
 
 from bridge.client.answers import Answer
-from bridge.client.doing import Doing, Upgraded
+from bridge.client.doing import Upgraded
 from bridge.client.errors import ClientError
 from bridge.client.following.event_source import EventSource
 from bridge.client.following.events import Message
@@ -15,6 +15,7 @@ from bridge.client.following.position import Step
 from bridge.client.following.road import MOST_IN_A_QUERY, Ended, first_of, wanted
 from bridge.client.following.stream import Sized, Stream, Streams
 from bridge.client.following.table import Table
+from bridge.client.following.upgrading import Upgrading
 from bridge.client.session import Session
 from bridge.client.session_keeper import SessionKeeper
 from bridge.client.signing import Request, SignedHead, reading
@@ -31,7 +32,7 @@ class EventsRoad:
     def __init__(self, transport: Transport, keeper: SessionKeeper) -> None:
         self._transport = transport
         self._keeper = keeper
-        self._doing: Doing | None = None
+        self._upgrading = Upgrading(keeper)
         self._streams = Streams(is_tls=transport.address.is_tls)
 
     async def carry(self, table: Table) -> None:
@@ -46,7 +47,7 @@ class EventsRoad:
 
     def failure(self, seconds: float) -> ClientError | None:
         """Return why no stream was opened so far."""
-        return None if self._doing is None else self._doing.failure(seconds)
+        return self._upgrading.failure(seconds)
 
     async def _opened(self, source: EventSource, asked: dict[str, Followed]) -> Upgraded:
         request = reading(f"{EVENTS_PATH}?follow={wanted(asked.values())}")
@@ -54,9 +55,7 @@ class EventsRoad:
         async def send(head: SignedHead) -> Answer:
             return await source.open(request, head)
 
-        self._doing = Doing(self._keeper, request, send)
-        async with asyncio.timeout(None) as unlimited:
-            return await self._doing.until_upgraded(unlimited)
+        return await self._upgrading.opened(request, send)
 
 
 class _Carrying:

@@ -5,7 +5,7 @@ import json
 from typing import Final
 
 from bridge.client.answers import Answer
-from bridge.client.doing import Doing, Upgraded
+from bridge.client.doing import Upgraded
 from bridge.client.errors import ClientError
 from bridge.client.following.events import Message
 from bridge.client.following.followed import Followed
@@ -15,6 +15,7 @@ from bridge.client.following.road import MOST_ON_A_STREAM, Ended, first_of
 from bridge.client.following.socket import Socket
 from bridge.client.following.stream import Sized, Stream, Streams
 from bridge.client.following.table import Table
+from bridge.client.following.upgrading import Upgrading
 from bridge.client.following.wire import FrameOut, Wire
 from bridge.client.session import Session
 from bridge.client.session_keeper import SessionKeeper
@@ -30,7 +31,7 @@ class WebSocketRoad:
     def __init__(self, transport: Transport, keeper: SessionKeeper) -> None:
         self._transport = transport
         self._keeper = keeper
-        self._doing: Doing | None = None
+        self._upgrading = Upgrading(keeper)
         self._streams = Streams(is_tls=transport.address.is_tls)
 
     async def carry(self, table: Table) -> None:
@@ -42,7 +43,7 @@ class WebSocketRoad:
 
     def failure(self, seconds: float) -> ClientError | None:
         """Return why no stream was opened so far."""
-        return None if self._doing is None else self._doing.failure(seconds)
+        return self._upgrading.failure(seconds)
 
     async def _upgraded(self, socket: Socket) -> Upgraded:
         request = reading(STREAM_PATH)
@@ -50,10 +51,7 @@ class WebSocketRoad:
         async def send(head: SignedHead) -> Answer:
             return await socket.upgrade(request, head)
 
-        self._doing = Doing(self._keeper, request, send)
-        # Following has no end; whoever waits for the first word bounds that.
-        async with asyncio.timeout(None) as unlimited:
-            return await self._doing.until_upgraded(unlimited)
+        return await self._upgrading.opened(request, send)
 
 
 class _Carrying:

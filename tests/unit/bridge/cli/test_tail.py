@@ -11,8 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from bridge.client import Device, DeviceFile
-from bridge.client.address import BridgeAddress
 from tests.fakes.channel_bridge import ChannelBridge
 from tests.integration.cli.conftest import LIMIT_SECONDS, TOOLBOXAI
 from tests.integration.db.waiting import until
@@ -30,21 +28,7 @@ async def bridge() -> AsyncIterator[ChannelBridge]:
 
 @pytest.fixture
 def device(bridge: ChannelBridge, tmp_path: Path) -> Path:
-    device_id, key = bridge.add_device()
-    path = tmp_path / "device.json"
-    DeviceFile(path).write(
-        Device(
-            bridge=BridgeAddress.parse(bridge.url),
-            device_id=device_id,
-            key=key,
-            tenant_id="01m4",
-            project_id=None,
-            scopes=("sync",),
-            bridge_id=bridge.bridge_id,
-            bridge_public_key=bridge.public_key,
-        )
-    )
-    return path
+    return bridge.keep_device(tmp_path / "device.json")
 
 
 @asynccontextmanager

@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bridge.client import Client, Device, DeviceFile, open_device
-from bridge.client.address import BridgeAddress
+from bridge.client import Client, DeviceFile, open_device
 from tests.fakes.stand_in_bridge import StandInBridge
 
 
@@ -19,21 +18,7 @@ async def bridge() -> AsyncIterator[StandInBridge]:
 @pytest.fixture
 def device_path(bridge: StandInBridge, tmp_path: Path) -> Path:
     """The file of a device that the bridge knows."""
-    device_id, key = bridge.add_device()
-    path = tmp_path / "device.json"
-    DeviceFile(path).write(
-        Device(
-            bridge=BridgeAddress.parse(bridge.url),
-            device_id=device_id,
-            key=key,
-            tenant_id="01m4",
-            project_id=None,
-            scopes=("sync",),
-            bridge_id=bridge.bridge_id,
-            bridge_public_key=bridge.public_key,
-        )
-    )
-    return path
+    return bridge.keep_device(tmp_path / "device.json")
 
 
 @pytest.fixture
