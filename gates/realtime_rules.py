@@ -409,7 +409,7 @@ REALTIME_RULES: Final = (
     _rule(
         "what is signed for a frame is no request",
         "routes.py",
-        'method="POST",\n        path="/v1/streams/{stream_id}/extend",',
+        'method="POST",\n        path=EXTEND,',
         'method="GET",\n        path="/v1/streams/{stream_id}/extend",',
         OF_ENDS + "what_is_signed_for_a_frame_is_no_request",
     ),

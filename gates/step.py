@@ -41,7 +41,8 @@ class Outcome:
 
 def run(step: Step, *, show: bool) -> Outcome:
     """Run one step; with `show` its output goes to the terminal as it comes."""
-    environment = os.environ | {"PYO3_PYTHON": sys.executable}
+    # Bytecode is kept whatever the caller's shell says: the tests' own modules are made for pytest only once.
+    environment = os.environ | {"PYO3_PYTHON": sys.executable, "PYTHONDONTWRITEBYTECODE": ""}
     began = time.monotonic()
     try:
         ended = subprocess.run(

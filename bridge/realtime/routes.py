@@ -31,6 +31,8 @@ from bridge.realtime.transports.events import EventStream
 from bridge.realtime.transports.polling import Poll
 from bridge.realtime.transports.websocket import WebSocketStream, accepted
 
+EXTEND: Final = "/v1/streams/{stream_id}/extend"
+
 
 def _follower(call: Call[None, Any, None]) -> Follower:
     desk = call.app[DESK]
@@ -170,7 +172,7 @@ ROUTES: Final = (
     ),
     Route(
         method="POST",
-        path="/v1/streams/{stream_id}/extend",
+        path=EXTEND,
         handler=extend_stream,
         params=StreamPath,
         answers={200: Extended},

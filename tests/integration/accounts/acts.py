@@ -25,6 +25,7 @@ from backend.web.precondition import etag
 from bridge.gate.devices import routes as devices
 from bridge.gate.oneself import routes as oneself
 from bridge.gate.pairing import routes as pairing
+from bridge.realtime import routes as streams
 from tests.contract.access_requests import with_device, with_pairing
 from tests.contract.access_table import Place
 from tests.contract.account_requests import Prepare as AccountsPrepare
@@ -382,5 +383,6 @@ UNRECORDED: Mapping[str, str] = {
     f"DELETE {sessions.MY_SIGNINS}/{{signin_id}}": OWN_SIGNINS,
     f"DELETE {second_factor.AUTHENTICATOR}": OWN_SIGNINS,
     f"DELETE {oneself.SESSION}": "a session of a device ends itself, as each does after a quarter of an hour",
+    f"POST {streams.EXTEND}": "a stream that lives on hears what it heard before; its session is told of already",
 }
 """Routes that change something and tell no trail, each with its reason."""
