@@ -24,11 +24,11 @@ TESTS = (
     Step("serve", (*PYTEST, SERVE), MEND),
     Step("others", (*PYTEST, *OTHERS), MEND),
     Step("accounts", (*PYTEST, *ACCOUNTS), MEND),
+    Step("chaos", (*PYTEST, "tests/chaos"), MEND),
     Step("units", (*PYTEST, "tests/unit"), MEND),
     Step("gate", (*PYTEST, *GATE), MEND),
     # The first time a virtual machine is built for it, in two minutes of one core.
     Step("luau", (*PYTEST, LUAU), MEND),
-    Step("chaos", (*PYTEST, "tests/chaos"), MEND),
     Step("rust", (*PYTHON, "-m", "gates.rust_coverage"), "mend the test, or test the lines that it names"),
     Step("ceiling", ("cargo", "test", "--quiet", "--locked", "--release", "--package", "ceiling"), MEND),
 )

@@ -160,9 +160,9 @@ def check(tally: Tally, ledger: Ledger) -> None:
 
 @pytest.mark.timeout(180)
 async def test_no_acknowledged_write_is_lost_when_workers_are_killed(
-    tmp_path: Path, database_config: DatabaseConfig, valkey_url: str
+    tmp_path: Path, sparing_database_config: DatabaseConfig, valkey_url: str
 ) -> None:
-    await storm(tmp_path / "data", database_config, valkey_url, workers=1, kills=3)
+    await storm(tmp_path / "data", sparing_database_config, valkey_url, workers=1, kills=3)
 
 
 @pytest.mark.proof

@@ -35,7 +35,7 @@ def _get(url: str) -> tuple[int, bytes]:
             return error.code, error.read()
 
 
-@pytest.mark.parametrize("workers", [1, 2, 0])
+@pytest.mark.parametrize("workers", [pytest.param(1, marks=pytest.mark.proof), 2, 0])
 def test_it_serves_on_both_addresses_and_tells_its_health_and_metrics(
     tmp_path: Path, workers: int, valkey_url: str
 ) -> None:
@@ -185,7 +185,7 @@ def test_a_clock_that_was_never_set_is_told_and_nothing_is_made(tmp_path: Path) 
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("workers", ["1", "0"])
+@pytest.mark.parametrize("workers", ["1", pytest.param("0", marks=pytest.mark.proof)])
 def test_a_foreign_database_is_told_and_stays_as_it_is(tmp_path: Path, workers: str) -> None:
     data = tmp_path / "data"
     data.mkdir(mode=0o700)
@@ -238,7 +238,7 @@ def test_a_module_that_does_not_exist_ends_it_with_what_and_where(tmp_path: Path
     assert "ModuleNotFoundError" in ended.error
 
 
-@pytest.mark.parametrize("closed", ["1", "2", "0 1 2"])
+@pytest.mark.parametrize("closed", [*(pytest.param(each, marks=pytest.mark.proof) for each in "12"), "0 1 2"])
 def test_closed_standard_streams_do_not_harm_it(tmp_path: Path, closed: str) -> None:
     bridge = BridgeProcess(tmp_path / "data")
     closing = " ".join(f"{number}>&-" for number in closed.split())

@@ -17,7 +17,8 @@ from bridge.supervisor.supervise import WORKER_CLOSE_SECONDS
 from tests.integration.serve.bridge_process import BridgeProcess, of_workers, wait_for_end
 from tests.integration.serve.client import Answered, Client
 
-WORKERS = pytest.mark.parametrize("workers", ["1", "0"])
+# Both are tried under load each time; the rest of what goes for a process of its own goes for none under `make proof`.
+WORKERS = pytest.mark.parametrize("workers", ["1", pytest.param("0", marks=pytest.mark.proof)])
 
 
 class Load:
@@ -63,9 +64,9 @@ class Load:
 @pytest.mark.parametrize(
     ("workers", "number"),
     [
-        (1, signal.SIGTERM),
+        pytest.param(1, signal.SIGTERM, marks=pytest.mark.proof),
         (1, signal.SIGINT),
-        (1, signal.SIGHUP),
+        pytest.param(1, signal.SIGHUP, marks=pytest.mark.proof),
         (2, signal.SIGTERM),
         (0, signal.SIGTERM),
     ],
@@ -195,7 +196,7 @@ def test_nobody_new_is_let_in_while_draining(tmp_path: Path) -> None:
         assert bridge.wait().code == 0
 
 
-@pytest.mark.parametrize("workers", ["1", "0"])
+@WORKERS
 @pytest.mark.parametrize(("route", "code"), [("sleep", 0), ("deaf", 10)])
 def test_a_request_that_outlasts_the_drain_is_given_up(tmp_path: Path, route: str, code: int, workers: str) -> None:
     settings = {"TOOLBOXAI_WORKERS": workers, "TOOLBOXAI_DRAIN_SECONDS": "2"}

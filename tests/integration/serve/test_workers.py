@@ -68,7 +68,7 @@ def test_ctrl_c_does_not_reach_a_worker_by_itself(tmp_path: Path) -> None:
         bridge.stop()
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP])
+@pytest.mark.parametrize("number", [signal.SIGINT, pytest.param(signal.SIGHUP, marks=pytest.mark.proof)])
 def test_ctrl_c_cannot_reach_a_worker_that_only_starts(tmp_path: Path, number: signal.Signals) -> None:
     with BridgeProcess(tmp_path / "data").begin() as bridge:
         pid = bridge.process.pid
@@ -154,7 +154,7 @@ def test_what_a_worker_counted_after_the_last_question_is_told_at_its_end(tmp_pa
         bridge.stop()
 
 
-@pytest.mark.parametrize("workers", [1, 3])
+@pytest.mark.parametrize("workers", [pytest.param(1, marks=pytest.mark.proof), 3])
 def test_a_killed_supervisor_leaves_no_worker(tmp_path: Path, workers: int, valkey_url: str) -> None:
     with BridgeProcess(tmp_path / "data", settings=of_workers(workers, valkey_url)).start() as bridge:
         pids = bridge.wait_for_workers(other_than=[])
