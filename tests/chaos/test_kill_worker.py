@@ -19,7 +19,7 @@ from backend.db.unit import Transaction
 from tests.integration.serve.bridge_process import BridgeProcess, of_workers
 from tests.ledger import store
 
-LEDGER: Final = "tests.ledger.worker"
+LEDGER: Final = "tests.chaos.unlimited_ledger"
 ACCOUNT: Final = "chaos"
 CLIENTS: Final = 12
 ANSWER_LIMIT_SECONDS: Final = 10

@@ -103,16 +103,18 @@ class Storm:
 
     async def rage(self, acts: Sequence[Act], *, until_delivered: int) -> None:
         """Publish without a pause while one act after the other is drawn, until so many messages were delivered."""
+        over = asyncio.Event()
         async with asyncio.TaskGroup() as group:
-            publishing = group.create_task(self._publish_on())
+            group.create_task(self._publish_until(over))
             while self.delivered < until_delivered:
                 await self.do(self.chance.choice(acts))
                 await asyncio.sleep(self.chance.uniform(0.2, 1.5))  # in the middle of whatever goes on
-            publishing.cancel()
+            # Not cancelled: a commit on its way may be kept, and its number be given out again.
+            over.set()
         await self.worked_off()
 
-    async def _publish_on(self) -> None:
-        while True:
+    async def _publish_until(self, over: asyncio.Event) -> None:
+        while not over.is_set():
             async with self.flooding:
                 await self.publisher.commit(20)
             # What is published while the bridge is away waits in the database; it is not to wait for ever.
