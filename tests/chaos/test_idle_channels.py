@@ -19,7 +19,7 @@ IDLE_SECONDS: Final = 60
 ADDRESSES: Final = tuple(f"127.0.0.{number}" for number in range(2, 8))
 AT_ONCE: Final = 64
 # Of the worker, for each socket with its stream; and how much more all of them may need a minute later.
-MOST_BYTES_EACH: Final = 32 * 1024
+MOST_BYTES_EACH: Final = 8 * 1024
 MOST_GROWTH_BYTES: Final = 8 * 1024 * 1024
 LIMIT_SECONDS: Final = 120
 
