@@ -20,6 +20,7 @@ RECHECK: Final = "recheck.py"
 DESK: Final = "desk.py"
 POLLING: Final = "transports/polling.py"
 SOCKET: Final = "transports/websocket.py"
+INBOX: Final = "transports/inbox.py"
 OF_FEEDS: Final = "unit/bridge/realtime/test_feed.py::test_"
 OF_HUBS: Final = "unit/bridge/realtime/test_hub.py::test_"
 OF_STREAMS: Final = "unit/bridge/realtime/test_stream.py::test_"
@@ -31,6 +32,7 @@ OF_WITHDRAWALS: Final = "integration/realtime/test_withdrawals.py::test_"
 OF_WAYS_IN: Final = "integration/realtime/test_ways_in.py::test_"
 OF_ENDS: Final = "integration/realtime/test_ends.py::test_"
 OF_POLLS: Final = "integration/realtime/test_polls.py::test_"
+OF_INBOXES: Final = "unit/bridge/realtime/transports/test_inbox.py::test_"
 OF_CLIENTS: Final = "integration/realtime/test_frames_of_clients.py::test_"
 OF_PUBLISHING: Final = "integration/realtime/test_publishing.py::test_"
 
@@ -272,6 +274,20 @@ REALTIME_RULES: Final = (
         "if not self._may_say.take():",
         "if self._may_say.take() is None:",
         OF_CLIENTS + "whoever_says_too_much_is_sent_away",
+    ),
+    _rule(
+        "of what a client says at once so much is kept and no more",
+        INBOX,
+        "if len(self._waiting) >= MOST_WAITING:",
+        "if len(self._waiting) < 0:",
+        OF_INBOXES + "more_frames_than_anybody_may_send_are_not_kept",
+    ),
+    _rule(
+        "nothing is read of a client while much of it waits",
+        INBOX,
+        "if self._waiting_bytes > HELD_BYTES and not self._is_held:",
+        "if self._waiting_bytes < 0:",
+        OF_INBOXES + "nothing_is_read_while_much_waits_and_it_goes_on_when_that_is_taken",
     ),
     _rule(
         "another life of a channel is a reset",

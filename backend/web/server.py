@@ -1,7 +1,9 @@
 """Our place in aiohttp's server: the limits of HTTP itself, the boundary, and the line for every answer."""
 
 import asyncio
-from typing import Final, Protocol, cast
+from collections import deque
+from contextlib import suppress
+from typing import Any, Final, Protocol, cast
 
 from aiohttp import web
 from aiohttp.http_exceptions import BadHttpMessage, LineTooLong
@@ -38,10 +40,20 @@ class OnLine(Protocol):
         ...
 
 
+class Hearing(OnLine, Protocol):
+    """One that reads what comes, too, so that the server has no part in the connection any more."""
+
+    def received(self, data: bytes) -> None: ...
+
+
+# Of a connection that has no requests any more.
+_NO_REQUESTS: Final[deque[Any]] = deque(maxlen=0)
+
+
 class Connection(web.RequestHandler):
     """One client's connection; also answers what was no HTTP at all."""
 
-    __slots__ = ("_network", "_observe", "_room", "_taken_by")
+    __slots__ = ("_gone", "_heard_by", "_network", "_observe", "_room", "_taken_by")
 
     def __init__(self, listener: "Listener", observe: Observe, room: "Room") -> None:
         super().__init__(
@@ -61,10 +73,31 @@ class Connection(web.RequestHandler):
         # What it is counted under, while it is.
         self._network: str | None = None
         self._taken_by: OnLine | None = None
+        self._heard_by: Hearing | None = None
+        # There is one only while somebody waits for it.
+        self._gone: asyncio.Future[None] | None = None
 
     def take_over(self, stream: "OnLine") -> None:
         """Have a stream told from now on how the connection fares."""
         self._taken_by = stream
+
+    def leave_to(self, stream: "Hearing") -> None:
+        """Let a stream have it for good: nothing is kept of the request that it came by, nor a task that waits.
+
+        Called while that request is still answered; its answer is over then, and the connection is not closed for it.
+        What came until then went to the parser that the stream had set, by which aiohttp knows of the upgrade.
+        """
+        self._heard_by = self._taken_by = stream
+        # By this the server's own task ends and leaves the connection open; what it reads comes to `data_received`.
+        self._force_close = True
+        self._task_handler = self._parser = self._payload_parser = None
+        self._messages = _NO_REQUESTS
+
+    def data_received(self, data: bytes) -> None:
+        if self._heard_by is None:
+            super().data_received(data)
+        else:
+            self._heard_by.received(data)
 
     def pause_writing(self) -> None:
         super().pause_writing()
@@ -92,6 +125,17 @@ class Connection(web.RequestHandler):
             super().connection_lost(exc)
         if self._taken_by is not None:
             self._taken_by.lost()
+        if self._gone is not None and not self._gone.done():
+            self._gone.set_result(None)
+
+    async def shutdown(self, timeout: float | None = 15.0) -> None:  # noqa: ASYNC109 - aiohttp's own
+        """Give a stream that has the connection the time that aiohttp gives what is still answered."""
+        if self._heard_by is not None and self.transport is not None:
+            self._gone = self._loop.create_future()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(timeout):
+                    await self._gone
+        await super().shutdown(timeout)
 
     def handle_error(
         self,
@@ -110,7 +154,8 @@ class Connection(web.RequestHandler):
     def close(self) -> None:
         """End after what was begun; aiohttp leaves a connection that is idle open until its limit for a shutdown."""
         super().close()
-        if not self._request_in_progress and not self._messages and self.transport is not None:
+        is_idle = not self._request_in_progress and not self._messages and self._heard_by is None
+        if is_idle and self.transport is not None:
             self.transport.close()
 
     def log_access(self, request: web.BaseRequest, response: web.StreamResponse, time: float | None) -> None:  # noqa: ARG002

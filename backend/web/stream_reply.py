@@ -14,7 +14,10 @@ class Streaming(Protocol):
         ...
 
     async def serve(self) -> None:
-        """Write to the connection until the stream is over or the other side has gone."""
+        """Write to the connection until the stream is over or the other side has gone.
+
+        One that the connection was left to (`Connection.leave_to`) returns as soon as that is so, and goes on.
+        """
         ...
 
 

@@ -11,10 +11,9 @@ from backend.db.rights_changes import Generation, RightsChanges
 from backend.errors import Crowded
 from backend.web.access import Authenticator
 from backend.web.keys import app_key
-from backend.web.sender import Sender
 from bridge.gate.gatehouse import Gatehouse
 from bridge.gate.principal import Principal
-from bridge.gate.signed.spoken import RATE_CLASS, Spoken, admitted
+from bridge.gate.signed.spoken import RATE_CLASS, Speaker, Spoken, admitted
 from bridge.realtime.bucket import Bucket
 from bridge.realtime.engines.engine import Engine
 from bridge.realtime.going import keep_going
@@ -130,7 +129,7 @@ class Desk:
         """The generation of rights that is now; None while nobody knows."""
         return self._rights.generation
 
-    async def admitted(self, sender: Sender, target: str, signed: Spoken) -> Principal:
+    async def admitted(self, sender: Speaker, target: str, signed: Spoken) -> Principal:
         """Return whose a signature inside a stream is, as for a request of its own; RequestError."""
         gate = self.gatehouse
         if self._demand is None:

@@ -86,7 +86,8 @@ class SessionFollower:
             raise revoked()
         if principal.kind != DEVICE:
             principal.places.check(principal.universe_id, principal.place_id, self.address)
-        return SessionFollower(principal, self.gate, self.address)
+        # Of one session there is one principal then, however many streams it has and however often they are asked for.
+        return self if principal == self.principal else SessionFollower(principal, self.gate, self.address)
 
     @property
     def seconds_left(self) -> float:

@@ -26,6 +26,8 @@ def new_stream_id() -> str:
 
 
 class Following:
+    __slots__ = ("_desk", "_feeds", "asked_at", "asked_in", "follower", "id", "stream", "sure_at")
+
     def __init__(self, desk: Desk, stream: Stream, follower: Follower, stream_id: str) -> None:
         self.id = stream_id
         self.stream = stream
@@ -80,6 +82,8 @@ class Following:
         if self.stream.is_over:
             return
         self._let_go(channel)
+        # By the name that all its followers share, and not by that of this frame.
+        channel = feed.channel
         self._feeds[channel] = feed
         feed.attach(self.stream, begin)
         self._desk.presence.enters(channel, self.id, kind=self.follower.kind, holder_id=self.follower.id)

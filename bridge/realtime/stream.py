@@ -38,13 +38,12 @@ class Line(Protocol):
 class Stream:
     """A member of feeds. Its line says when it takes nothing more, and when it does again."""
 
-    __slots__ = ("_backlog", "_form", "_held", "_line", "_meter", "_post", "_sealer", "_write", "is_over", "places")
+    __slots__ = ("_backlog", "_form", "_held", "_line", "_meter", "_post", "_sealer", "is_over", "places")
 
     def __init__(
         self, line: Line, form: Form, sealer: Sealer | None, meter: StreamMeter, post: Post | None = None
     ) -> None:
         self._line = line
-        self._write = line.write
         self._form = form
         self._sealer = sealer
         self._meter = meter
@@ -162,7 +161,7 @@ class Stream:
         put(socket, data, self._line)
 
     def _send_batch(self, channel: str, batch: Batch) -> None:
-        self._write(self._batch_sealed(channel, batch))
+        self._line.write(self._batch_sealed(channel, batch))
 
     def _batch_sealed(self, channel: str, batch: Batch) -> bytes:
         """Return a batch as it is sent now; it counts as sent from here on."""
@@ -180,7 +179,7 @@ class Stream:
                 self.places[item.channel] = item.cursor
             if isinstance(item, Message):
                 self._meter.delivered += 1
-        self._write(data)
+        self._line.write(data)
 
     def _sealed(self, sent: Sequence[Item]) -> bytes:
         data = self._form.items(sent, self.places)

@@ -1,7 +1,9 @@
 """A signature that comes inside a stream: the headers of a signed GET, which nobody could send as headers."""
 
-from typing import Final, Protocol, cast
+from sys import intern
+from typing import Final, NamedTuple, Protocol, Self, cast
 
+from backend.web.sender import Sender
 from bridge.gate.gatehouse import Gatehouse
 from bridge.gate.principal import Principal
 from bridge.gate.signed.refusals import refused
@@ -17,6 +19,19 @@ class Spoken(Protocol):
     def signature_input(self) -> str: ...
     @property
     def signature(self) -> str: ...
+
+
+class Speaker(NamedTuple):
+    """What is kept of the request that a stream came by: the rest of it would stay as long as the stream does."""
+
+    address: str | None
+    # The name under which it asked; the same string for all streams.
+    authority: str
+    by_https: bool
+
+    @classmethod
+    def of(cls, sender: Sender) -> Self:
+        return cls(sender.address, intern(sender.authority), sender.by_https)
 
 
 async def admitted(

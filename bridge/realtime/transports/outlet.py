@@ -13,20 +13,24 @@ _LOW_WATER: Final[int | None] = getattr(socket, "TCP_NOTSENT_LOWAT", None)
 
 
 class Outlet:
-    __slots__ = ("_is_closing", "_number", "_waiting_bytes", "write")
+    __slots__ = ("_number", "_transport")
 
     def __init__(self, transport: asyncio.Transport) -> None:
-        self.write = transport.write
-        self._is_closing = transport.is_closing
-        self._waiting_bytes = transport.get_write_buffer_size
+        self._transport = transport
         plain = None if transport.get_extra_info("sslcontext") else transport.get_extra_info("socket")
         self._number: int = NO_SOCKET if plain is None else plain.fileno()
         if plain is not None and plain.family in _OVER_TCP and _LOW_WATER is not None:
             plain.setsockopt(socket.IPPROTO_TCP, _LOW_WATER, UNSENT_BYTES)
+
+    def write(self, data: bytes, /) -> None:
+        """Write it, unless the connection ends: uvloop takes it for a mistake to write to one that has ended."""
+        if not self._transport.is_closing():
+            self._transport.write(data)
 
     def socket(self) -> int:
         """Return the number of the socket where it may be written to past the transport now, or NO_SOCKET.
 
         The number is another connection's as soon as this one is closed, so it is not kept.
         """
-        return NO_SOCKET if self._is_closing() or self._waiting_bytes() else self._number
+        transport = self._transport
+        return NO_SOCKET if transport.is_closing() or transport.get_write_buffer_size() else self._number

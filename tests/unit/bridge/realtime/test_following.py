@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 import pytest
@@ -128,6 +128,19 @@ async def test_what_was_read_for_many_at_once_decides_the_same() -> None:
         assert scene.line.ended is None
         scene.following.learn("old", record)
         assert expected == scene.line.ended
+
+
+def test_a_record_that_says_nothing_new_is_not_kept_beside_what_is_known() -> None:
+    known = principal()
+    scene = Scene(known)
+    before = scene.following.follower
+    scene.following.learn("old", Found(replace(known), revoked=False))
+    assert before is scene.following.follower
+
+    scene.following.learn("old", Found(replace(known, scopes=frozenset()), revoked=False))
+    follower = scene.following.follower
+    assert isinstance(follower, SessionFollower)
+    assert frozenset() == follower.principal.scopes
 
 
 async def test_where_nobody_can_say_it_is_not_sure() -> None:

@@ -2,11 +2,12 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import pytest
+import uvloop
 
 from bridge.realtime.post import Post
 from bridge.realtime.transports.outlet import NO_SOCKET, Outlet
@@ -135,3 +136,33 @@ async def test_who_has_gone_holds_nobody_up() -> None:
                 post.put_shared(outlet.socket(), b"news", outlet)
 
         assert b"news" == await here.read(4)
+
+
+class Told(asyncio.Protocol):
+    """Told when its connection has ended."""
+
+    def __init__(self) -> None:
+        self.has_ended = asyncio.Event()
+
+    def connection_lost(self, error: Exception | None) -> None:  # noqa: ARG002 - asyncio's own
+        self.has_ended.set()
+
+
+async def write_late() -> None:
+    ours, theirs = socket.socketpair()
+    with theirs:
+        transport, told = await asyncio.get_running_loop().create_connection(Told, sock=ours)
+        outlet = Outlet(transport)
+        transport.abort()
+        await told.has_ended.wait()
+        # The transport is taken apart behind the call that tells of its end.
+        await asyncio.sleep(0)
+        outlet.write(b"late")
+
+
+@pytest.mark.parametrize("loop_factory", [None, uvloop.new_event_loop])
+def test_writing_to_a_line_that_has_ended_is_no_mistake(
+    loop_factory: Callable[[], asyncio.AbstractEventLoop] | None,
+) -> None:
+    with asyncio.Runner(loop_factory=loop_factory) as runner:
+        runner.run(write_late())
