@@ -6,6 +6,7 @@
 pub mod admit;
 pub mod answer;
 pub mod bundle;
+pub mod diagnostic;
 pub mod hashing;
 pub mod json;
 pub mod keys;
@@ -16,6 +17,7 @@ pub mod sign;
 pub mod sockets;
 pub mod spent;
 pub mod table;
+pub mod tree;
 pub mod watch;
 
 mod held;
