@@ -5,6 +5,7 @@
 
 pub mod admit;
 pub mod answer;
+pub mod build;
 pub mod bundle;
 pub mod diagnostic;
 pub mod hashing;
@@ -18,6 +19,7 @@ pub mod project;
 pub mod replay;
 pub mod sign;
 pub mod sockets;
+pub mod sourcemap;
 pub mod spent;
 pub mod table;
 pub mod tree;
