@@ -50,9 +50,7 @@ class Rojo:
         return self.run("build", project, "--output", output, folder=output.parent)
 
     def sourcemap(self, project: Path, output: Path, *, folder: Path, everything: bool) -> Any:
-        """Return the sourcemap of a project that it builds, as it is seen from a folder."""
+        """Return the sourcemap of a project, as it is seen from a folder, and None if there is none."""
         more = ("--include-non-scripts",) if everything else ()
         said = self.run("sourcemap", project, "--output", output, *more, folder=folder)
-        if said.is_refusal:
-            raise ValueError(said.output)
-        return json.loads(output.read_text("utf-8"))
+        return None if said.is_refusal else json.loads(output.read_text("utf-8"))

@@ -32,11 +32,10 @@ def cases(topic: str) -> tuple[Case, ...]:
 
 
 def recorded(case: Case, files: Files, real: Rojo, read: Reader) -> dict[str, Any]:
-    """Build a case in each of its formats."""
+    """Build a case in each of its formats: a few things are refused in one of them alone."""
     told: dict[str, Any] = {"case": case.name, "files": shown(files)}
     if case.named:
         told["named"] = case.named
-    trees: list[dict[str, Any]] = []
     with tempfile.TemporaryDirectory(prefix="tbx-rojo-") as name:
         house = Path(name)
         project = Case(case.name, files, case.named).write(house)
@@ -44,15 +43,20 @@ def recorded(case: Case, files: Files, real: Rojo, read: Reader) -> dict[str, An
             output = house / f"built.{kind}"
             said = real.build(project, output)
             if said.is_refusal:
-                return told | {"refused": True} | ({"crashed": True} if said.is_crash else {})
+                told.setdefault("refused", []).append(kind)
+                if said.is_crash:
+                    told["crashed"] = True
+                continue
             try:
-                keep(trees, kind, read.roots(output))
+                keep(told.setdefault("built", []), kind, read.roots(output))
             except UnreadableError:
                 # It writes control characters into XML, which has no word for them.
                 told.setdefault("unreadable", []).append(kind)
         for key, everything in (("sourcemap", False), ("whole_sourcemap", True)):
-            told[key] = real.sourcemap(project, house / "map", folder=house / PROJECT, everything=everything)
-    return told | {"built": trees}
+            found = real.sourcemap(project, house / "map", folder=house / PROJECT, everything=everything)
+            if found is not None:
+                told[key] = found
+    return told
 
 
 def keep(trees: list[dict[str, Any]], kind: str, roots: list[Any]) -> None:
