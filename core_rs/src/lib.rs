@@ -9,15 +9,18 @@ pub mod bundle;
 pub mod diagnostic;
 pub mod hashing;
 pub mod json;
+pub mod jsonc;
 pub mod keys;
 pub mod limits;
 pub mod mac;
+pub mod mapping;
 pub mod replay;
 pub mod sign;
 pub mod sockets;
 pub mod spent;
 pub mod table;
 pub mod tree;
+pub mod values;
 pub mod watch;
 
 mod held;
