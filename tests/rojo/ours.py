@@ -16,11 +16,11 @@ class Ours:
     built: dict[str, Path] = field(default_factory=dict)
     opened: Project | None = None
 
-    def sourcemap(self, folder: Path, *, everything: bool) -> Any:
-        """Return the sourcemap as it is seen from a folder."""
+    def sourcemap(self, *, everything: bool) -> Any:
+        """Return the sourcemap."""
         if self.opened is None:
             raise ValueError(self.refused)
-        return json.loads(self.opened.sourcemap(folder, include_non_scripts=everything))
+        return json.loads(self.opened.sourcemap(None, include_non_scripts=everything, absolute=False) or "null")
 
 
 def ours(project: Path, house: Path, kinds: tuple[str, ...]) -> Ours:

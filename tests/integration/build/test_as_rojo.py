@@ -8,7 +8,7 @@ from typing import Any, Final
 import pytest
 
 from tests.integration.build.differing import BUILT_ALL_THE_SAME, REFUSED_ALL_THE_SAME
-from tests.rojo.case import PROJECT, Case, files_of
+from tests.rojo.case import Case, files_of
 from tests.rojo.dom import Reader, differences
 from tests.rojo.ours import ours
 from tests.rojo.record import RECORDED, topics
@@ -57,5 +57,5 @@ def differing(told: dict[str, Any], house: Path, read: Reader) -> Iterator[str]:
     if refused or made.opened is None:
         return
     for key, everything in SOURCEMAPS:
-        if (shown := made.sourcemap(house / PROJECT, everything=everything)) != told.get(key):
+        if (shown := made.sourcemap(everything=everything)) != told.get(key):
             yield f"the {key} is to be {told.get(key)} and is {shown}"
