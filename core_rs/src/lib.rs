@@ -6,6 +6,7 @@
 pub mod admit;
 pub mod answer;
 pub mod bundle;
+pub mod canonical;
 pub mod diagnostic;
 pub mod hashing;
 pub mod json;
