@@ -8,6 +8,7 @@ pub mod answer;
 pub mod bundle;
 pub mod canonical;
 pub mod diagnostic;
+pub mod diff;
 pub mod hashing;
 pub mod json;
 pub mod keys;

@@ -29,7 +29,8 @@ pub(super) fn keep<'t>(class: &str, name: &'t str, value: &'t Variant, into: &mu
         PropertyKind::Alias { alias_for } => owner.properties.get(alias_for).unwrap_or(found),
         _ => found,
     };
-    if let PropertyKind::Canonical { serialization: PropertySerialization::Migrate(migration) } = &canonical.kind
+    if let PropertyKind::Canonical { serialization: PropertySerialization::Migrate(migration) } =
+        &canonical.kind
     {
         // What is of the new type already stays; whatever else is there does not fit.
         let moved = migration.perform(value).unwrap_or_else(|_| value.clone());

@@ -2,6 +2,7 @@
 //!
 //! `docs/tree-hash.md` says the form; `tests/contract/tree.json` holds both sides to it.
 
+mod equal;
 mod form;
 mod ids;
 mod instance;
@@ -10,10 +11,12 @@ mod listed;
 mod own;
 mod tree;
 
+pub(crate) use equal::is_same;
 pub use ids::{Id, Ids};
 pub use instance::{InDom, Instance};
 pub use listed::Listed;
 pub use own::{NotProven, Own, Reason, own};
+pub(crate) use tree::Sum;
 pub use tree::{Proof, hash};
 
 #[cfg(test)]

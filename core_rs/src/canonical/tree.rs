@@ -21,11 +21,31 @@ pub struct Proof {
     pub not_proven: Vec<(Vec<String>, NotProven)>,
 }
 
-/// Add a child's digest to the sum of its siblings', lane by lane: their order is no part of a tree.
-fn sum(into: &mut Digest, digest: &Digest) {
-    for (total, lane) in into.chunks_exact_mut(LANE_BYTES).zip(digest.chunks_exact(LANE_BYTES)) {
-        let added = lane_of(total).wrapping_add(lane_of(lane));
-        total.copy_from_slice(&added.to_le_bytes());
+/// The children of an instance as its hash has them: their order is no part of a tree.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Sum {
+    count: u32,
+    total: Digest,
+}
+
+impl Sum {
+    /// Add a child's digest lane by lane.
+    pub fn add(&mut self, child: &Digest) {
+        self.count += 1;
+        for (total, lane) in self.total.chunks_exact_mut(LANE_BYTES).zip(child.chunks_exact(LANE_BYTES)) {
+            let added = lane_of(total).wrapping_add(lane_of(lane));
+            total.copy_from_slice(&added.to_le_bytes());
+        }
+    }
+
+    /// The Tree digest of an instance from its Own digest.
+    pub fn tree(&self, own: &Digest) -> Digest {
+        let mut bytes = Vec::with_capacity(1 + 2 * DIGEST_LENGTH + LANE_BYTES);
+        bytes.push(TREE);
+        bytes.extend(own);
+        bytes.extend(self.count.to_le_bytes());
+        bytes.extend(self.total);
+        blake3(&bytes)
     }
 }
 
@@ -33,16 +53,6 @@ fn lane_of(bytes: &[u8]) -> u32 {
     let mut lane = [0; LANE_BYTES];
     lane.copy_from_slice(bytes);
     u32::from_le_bytes(lane)
-}
-
-/// The Tree digest of an instance from its Own digest and its children's.
-fn tree_digest(own: &Digest, children: u32, sum: &Digest) -> Digest {
-    let mut bytes = Vec::with_capacity(1 + 2 * DIGEST_LENGTH + LANE_BYTES);
-    bytes.push(TREE);
-    bytes.extend(own);
-    bytes.extend(children.to_le_bytes());
-    bytes.extend(sum);
-    blake3(&bytes)
 }
 
 /// Hash a tree, with the ids that instances have where no base gives them any.
@@ -57,17 +67,17 @@ fn hash_with<'t, I: Instance<'t>>(root: I, id_of: &dyn Fn(Ref) -> Id) -> Proof {
     let mut open = vec![Open::new(root, &[], id_of, &mut proof)];
     let mut path: Vec<&'t str> = Vec::new();
     while let Some(last) = open.last_mut() {
-        if let Some(child) = last.one.child(last.children as usize) {
-            last.children += 1;
+        if let Some(child) = last.one.child(last.seen) {
+            last.seen += 1;
             path.push(child.name());
             open.push(Open::new(child, &path, id_of, &mut proof));
             continue;
         }
-        let digest = tree_digest(&last.own, last.children, &last.sum);
+        let digest = last.below.tree(&last.own);
         open.pop();
         path.pop();
         match open.last_mut() {
-            Some(parent) => sum(&mut parent.sum, &digest),
+            Some(parent) => parent.below.add(&digest),
             None => proof.digest = digest,
         }
     }
@@ -78,8 +88,8 @@ fn hash_with<'t, I: Instance<'t>>(root: I, id_of: &dyn Fn(Ref) -> Id) -> Proof {
 struct Open<I> {
     one: I,
     own: Digest,
-    children: u32,
-    sum: Digest,
+    seen: usize,
+    below: Sum,
 }
 
 impl<'t, I: Instance<'t>> Open<I> {
@@ -90,6 +100,6 @@ impl<'t, I: Instance<'t>> Open<I> {
             let path = path.iter().map(|&name| name.to_owned()).collect();
             proof.not_proven.push((path, left_out.clone()));
         }
-        Self { one, own: own.digest(), children: 0, sum: [0; DIGEST_LENGTH] }
+        Self { one, own: own.digest(), seen: 0, below: Sum::default() }
     }
 }
