@@ -160,7 +160,10 @@ def instances() -> list[dict[str, Any]]:
     return [
         made("Folder", ""),
         *lone,
-        *(made("ModuleScript", "lines", [("Source", SOURCE, source)]) for source in ("", "a\nb\n", "a\r\nb\r\n", "a\rb")),
+        *(
+            made("ModuleScript", "lines", [("Source", SOURCE, source)])
+            for source in ("", "a\nb\n", "a\r\nb\r\n", "a\rb")
+        ),
         # Sorted by bytes, where capitals come before small letters and those before all others.
         made(
             "Thing",

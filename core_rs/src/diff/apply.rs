@@ -37,13 +37,13 @@ struct Applying<'p> {
 
 impl<'p> Applying<'p> {
     fn new(patch: &'p Patch, root: &'p Arc<Node>) -> Self {
-        let told = patch.updated.iter().map(|update| &update.who);
+        let updated = patch.updated.iter().map(|update| &update.who);
         let listed = patch.children.iter().filter_map(|list| match &list.of {
-            Who::Old(path) => Some(path),
+            Who::Old(at) => Some(at),
             Who::Added(_) => None,
         });
         let touched =
-            told.chain(listed).flat_map(|path| (0..=path.len()).map(|end| path[..end].into())).collect();
+            updated.chain(listed).flat_map(|at| (0..=at.len()).map(|end| at[..end].into())).collect();
         Self {
             patch,
             root,

@@ -18,7 +18,7 @@ pub fn diff(old: &Arc<Node>, new: &Arc<Node>) -> Patch {
     let mut comparing = Comparing::default();
     comparing.one(&Left { path: Path::default(), node: old }, &Left { path: Path::default(), node: new });
     comparing.moved = moves::find(&comparing.gone, &comparing.come);
-    comparing.above = comparing.moved.keys().flat_map(|path| prefixes(path)).collect();
+    comparing.above = comparing.moved.keys().flat_map(prefixes).collect();
     for moved in comparing.moved.clone().into_values() {
         comparing.one(&moved.from, &moved.to);
     }
