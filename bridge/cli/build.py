@@ -30,8 +30,14 @@ if TYPE_CHECKING:
 @click.option("--plugin", "-p", metavar="NAME", help="Write a plugin of this name to where Roblox Studio looks for it.")
 @click.option("--watch", is_flag=True, help="Build again whenever a file changes, until Ctrl-C.")
 @options
-@click.pass_obj
-def command(asked: Asked, project: Path, output: Path | None, plugin: str | None, watch: bool) -> None:  # noqa: FBT001
+@click.pass_context
+def command(
+    context: click.Context,
+    project: Path,
+    output: Path | None,
+    plugin: str | None,
+    watch: bool,  # noqa: FBT001
+) -> None:
     """Build PROJECT, a project file or a folder with a default.project.json; this folder if none is named.
 
     The file appears whole or not at all. Nothing is built of a project with errors, and all of them are named.
@@ -41,10 +47,11 @@ def command(asked: Asked, project: Path, output: Path | None, plugin: str | None
       toolboxai build --output game.rbxl
       toolboxai build my-plugin --plugin my-plugin.rbxm --watch
     """
+    asked = context.ensure_object(Asked)
     target = _target(output, plugin)
     with refusals(), Shown("reading", asked=asked):
         opened = open_project(project)
-    follow(asked, opened, lambda: _build(asked, opened, target), watch=watch)
+    context.exit(follow(asked, opened, lambda: _build(asked, opened, target), watch=watch))
 
 
 def _target(output: Path | None, plugin: str | None) -> Output:
@@ -55,7 +62,7 @@ def _target(output: Path | None, plugin: str | None) -> Output:
     return Output.plugin(plugin or "", plugin_folder(sys.platform, os.environ))
 
 
-def _build(asked: Asked, project: "Project", target: Output) -> None:
+def _build(asked: Asked, project: "Project", target: Output) -> int:
     begin = time.perf_counter()
     show(asked, project.diagnostics)
     refuse_errors(project.diagnostics, f"{near(target.path)} is not written")
@@ -73,5 +80,6 @@ def _build(asked: Asked, project: "Project", target: Output) -> None:
             "diagnostics": facts(project.diagnostics),
         }
         click.echo(json.dumps(told))
-        return
-    click.echo(f"{near(target.path)}: {count(instances, 'instance')}, {size:,} bytes.")
+    else:
+        click.echo(f"{near(target.path)}: {count(instances, 'instance')}, {size:,} bytes.")
+    return 0

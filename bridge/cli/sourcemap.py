@@ -9,7 +9,7 @@ import click
 from bridge.cli.asked import Asked, options
 from bridge.cli.bundle.refusals import refusals
 from bridge.cli.progress import Shown
-from bridge.cli.project.diagnosed import facts, near, refuse_errors, show
+from bridge.cli.project.diagnosed import facts, lacking, near, show
 from bridge.cli.project.opening import FILE, open_project, takes_project
 from bridge.cli.project.watching import follow
 
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 @click.option("--absolute", is_flag=True, help="Name files by their whole paths.")
 @click.option("--watch", is_flag=True, help="Write it again whenever it changes, until Ctrl-C.")
 @options
-@click.pass_obj
+@click.pass_context
 def command(  # noqa: PLR0917
-    asked: Asked,
+    context: click.Context,
     project: Path,
     output: Path | None,
     include_non_scripts: bool,  # noqa: FBT001
@@ -43,26 +43,25 @@ def command(  # noqa: PLR0917
       toolboxai sourcemap --output sourcemap.json
       toolboxai sourcemap --output sourcemap.json --include-non-scripts --watch
     """
+    asked = context.ensure_object(Asked)
     with refusals(), Shown("reading", asked=asked):
         opened = open_project(project)
 
-    def write() -> None:
-        _write(asked, opened, output, include_non_scripts=include_non_scripts, absolute=absolute)
+    def write() -> int:
+        with refusals():
+            text = opened.sourcemap(output, include_non_scripts=include_non_scripts, absolute=absolute)
+        return _tell(asked, opened, output, text)
 
-    follow(asked, opened, write, watch=watch)
+    context.exit(follow(asked, opened, write, watch=watch))
 
 
-def _write(asked: Asked, project: "Project", output: Path | None, *, include_non_scripts: bool, absolute: bool) -> None:
+def _tell(asked: Asked, project: "Project", output: Path | None, text: str | None) -> int:
     show(asked, project.diagnostics)
-    with refusals():
-        text = project.sourcemap(output, include_non_scripts=include_non_scripts, absolute=absolute)
     if text is not None:
         click.echo(text)
-    refuse_errors(project.diagnostics, "its sourcemap lacks what they are about")
-    if output is None:
-        return
-    if asked.as_json:
+    elif asked.as_json:
         told = {"event": "written", "output": str(output), "diagnostics": facts(project.diagnostics)}
         click.echo(json.dumps(told))
     else:
-        click.echo(f"{near(output)}: written.")
+        click.echo(f"{near(output or '')}: written.")
+    return lacking(asked, project.diagnostics, "its sourcemap lacks what they are about")

@@ -10,7 +10,7 @@ from bridge.cli.asked import Asked, options
 from bridge.cli.bundle.refusals import refusals
 from bridge.cli.bundle.telling import count, printable
 from bridge.cli.progress import Shown
-from bridge.cli.project.diagnosed import facts, near, refuse_errors, show
+from bridge.cli.project.diagnosed import facts, lacking, near, show
 from bridge.cli.project.opening import open_project, takes_project
 
 if TYPE_CHECKING:
@@ -28,8 +28,8 @@ _REASONS = {
 @takes_project
 @click.option("--hash", "with_hash", is_flag=True, help="Say the hash of the tree: equal trees have equal ones.")
 @options
-@click.pass_obj
-def command(asked: Asked, project: Path, with_hash: bool) -> None:  # noqa: FBT001
+@click.pass_context
+def command(context: click.Context, project: Path, with_hash: bool) -> None:  # noqa: FBT001
     """Show which instances PROJECT becomes, and which files make each.
 
     It ends with exit code 12 when anything is an error; what has errors is not shown.
@@ -39,6 +39,7 @@ def command(asked: Asked, project: Path, with_hash: bool) -> None:  # noqa: FBT0
       toolboxai tree
       toolboxai tree my-game --hash
     """
+    asked = context.ensure_object(Asked)
     with refusals(), Shown("reading", asked=asked):
         opened = open_project(project)
     show(asked, opened.diagnostics)
@@ -47,7 +48,7 @@ def command(asked: Asked, project: Path, with_hash: bool) -> None:  # noqa: FBT0
         _tell_json(opened, hashed)
     else:
         _tell(opened, hashed)
-    refuse_errors(opened.diagnostics, "what they are about is not in its tree")
+    context.exit(lacking(asked, opened.diagnostics, "what they are about is not in its tree"))
 
 
 def _tell_json(project: "Project", hashed: "TreeHash | None") -> None:

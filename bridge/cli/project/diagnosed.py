@@ -10,6 +10,7 @@ import click
 from backend.errors import CheckFailed
 from bridge.cli.asked import Asked
 from bridge.cli.bundle.telling import count, printable
+from bridge.cli.failure import warn
 
 if TYPE_CHECKING:
     from core_rs import Diagnostic
@@ -72,3 +73,11 @@ def refuse_errors(diagnostics: "Sequence[Diagnostic]", so: str) -> None:
     number = errors(diagnostics)
     if number:
         raise ProjectRefused(f"the project has {count(number, 'error')}, so {so}", diagnostics)
+
+
+def lacking(asked: Asked, diagnostics: "Sequence[Diagnostic]", so: str) -> int:
+    """Return the exit code of a command that did what it could, and say `so` where something is left out."""
+    number = errors(diagnostics)
+    if number and not asked.as_json:
+        warn(f"the project has {count(number, 'error')}, so {so}")
+    return CheckFailed.exit_code if number else 0

@@ -111,8 +111,8 @@ def _flat(text: str) -> str:
     inside = False
     for each in text.split("\n"):
         if inside:
-            lines[-1] += each.strip() + (" " if each.endswith(",") else "")
             inside = each.strip() not in {"]", "],"}
+            lines[-1] += each.strip() + (" " if inside and each.endswith(",") else "")
         else:
             lines.append(each)
             inside = each.endswith("[")

@@ -13,11 +13,10 @@ if TYPE_CHECKING:
     from core_rs import Project
 
 
-def follow(asked: Asked, project: "Project", work: Callable[[], None], *, watch: bool) -> None:
-    """Do the work; with `watch` again at each change, until somebody ends the program."""
+def follow(asked: Asked, project: "Project", work: Callable[[], int], *, watch: bool) -> int:
+    """Do the work and return its exit code; with `watch` again at each change, until somebody ends the program."""
     if not watch:
-        work()
-        return
+        return work()
     with unwinding():
         while True:
             _try(asked, work)
@@ -25,7 +24,7 @@ def follow(asked: Asked, project: "Project", work: Callable[[], None], *, watch:
             project.refresh()
 
 
-def _try(asked: Asked, work: Callable[[], None]) -> None:
+def _try(asked: Asked, work: Callable[[], int]) -> None:
     """Say what is wrong with this revision, as the next may be right."""
     try:
         work()
