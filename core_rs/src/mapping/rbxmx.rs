@@ -76,8 +76,9 @@ fn check(input: &Input<'_>) -> Result<(), Diagnostic> {
                     attributes::check(&decoded(&text)).map_err(|wrong| malformed(input, place, wrong))?;
                 }
                 Some(Open { shared: Shared::Tags, text, .. }) => {
-                    *asked.entry(text.trim().to_owned()).or_default() += 1
+                    *asked.entry(text.trim().to_owned()).or_default() += 1;
                 }
+
                 Some(Open { shared: Shared::Held(name), text, .. }) => {
                     shared.insert(name.trim().to_owned(), text.len());
                 }

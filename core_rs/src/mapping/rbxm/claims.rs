@@ -142,8 +142,8 @@ impl Claims {
         rest.referents(objects)?;
         rest.items(4)?;
         // The numbers 1 and 2 are written as 2 and 4, in the last of four planes; the other planes are empty.
-        let told =
-            |kind: u8| kinds.get(count * 3..).unwrap_or_default().iter().filter(|it| **it == kind).count();
+        let last = kinds.get(count * 3..).unwrap_or_default();
+        let told = |kind: u8| last.iter().fold(0, |told, it| told + usize::from(*it == kind));
         if told(2) > addresses || told(4) > objects {
             return Err("there are fewer assets than instances that have one".to_owned());
         }

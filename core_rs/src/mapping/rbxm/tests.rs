@@ -35,9 +35,9 @@ fn packed(tree: &WeakDom, compression: CompressionType) -> Vec<u8> {
 }
 
 /// A chunk that is not packed.
-fn chunk(name: &[u8; 4], plain: &[u8]) -> Vec<u8> {
+fn chunk(name: &[u8], plain: &[u8]) -> Vec<u8> {
     let length = u32::try_from(plain.len()).unwrap().to_le_bytes();
-    [&name[..], &[0; 4], &length, &[0; 4], plain].concat()
+    [name, &[0; 4], &length, &[0; 4], plain].concat()
 }
 
 fn file_of(chunks: &[Vec<u8>]) -> Vec<u8> {
