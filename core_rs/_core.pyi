@@ -38,6 +38,7 @@ __all__ = [
     "TableRefused",
     "TargetExists",
     "Tree",
+    "TreeHash",
     "Waiting",
     "WindowRefused",
     "WindowsFull",
@@ -124,6 +125,16 @@ class Memo:
     def save(self, path: _Path) -> None: ...
     def verify(self, root: _Path, *, threads: int | None = None, progress: _Progress | None = None) -> list[str]: ...
     def __len__(self) -> int: ...
+
+@final
+class TreeHash:
+    @property
+    def digest(self) -> _Bytes: ...
+    @property
+    def instances(self) -> int: ...
+    # The names on the way to an instance, a property (or an attribute behind @), and why: type, misfit or engine.
+    @property
+    def not_proven(self) -> list[tuple[list[str], str, str]]: ...
 
 @final
 class Tree:

@@ -25,10 +25,12 @@ from gates.session_rules import SESSION_RULES
 from gates.signed_rules import SIGNED_RULES
 from gates.step import Step
 from gates.tree import ROOT, files, git
+from gates.tree_rules import TREE_RULES
 
 CLEAN = "clean"
 SWITCHED_OFF = (
     *RULES,
+    *TREE_RULES,
     *ACCOUNT_RULES,
     *PAIRING_RULES,
     *SESSION_RULES,

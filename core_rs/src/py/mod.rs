@@ -5,6 +5,7 @@ use pyo3::prelude::*;
 mod admit;
 mod build_facts;
 mod bundle;
+mod canonical;
 mod error;
 mod hashing;
 mod json;
@@ -20,6 +21,7 @@ fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     admit::register(module)?;
     build_facts::register(module)?;
     bundle::register(module)?;
+    canonical::register(module)?;
     error::register(module)?;
     hashing::register(module)?;
     json::register(module)?;
