@@ -3,7 +3,9 @@
 //! Whatever the bytes, reading ends, in memory that is bounded by the caps told here, and says what is wrong at its
 //! place. A file with an error becomes no node, or a node without what is wrong, and its diagnostic refuses a build.
 
+mod attributes;
 mod csv;
+mod dom;
 mod fields;
 mod ids;
 mod init;
@@ -12,6 +14,8 @@ mod kind;
 mod luau;
 mod meta;
 mod model;
+mod rbxm;
+mod rbxmx;
 mod script;
 mod set;
 #[cfg(test)]
@@ -67,6 +71,8 @@ pub fn read(kind: Kind, input: &Input<'_>, found: &mut Vec<Diagnostic>) -> Optio
         Kind::Yaml => yaml::read(input, found),
         Kind::Csv => csv::read(input, found),
         Kind::JsonModel => model::read(input, found),
-        Kind::Rbxm | Kind::Rbxmx | Kind::Project | Kind::Ignore => None,
+        Kind::Rbxm => rbxm::read(input, found),
+        Kind::Rbxmx => rbxmx::read(input, found),
+        Kind::Project | Kind::Ignore => None,
     }
 }

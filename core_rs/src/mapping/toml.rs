@@ -52,19 +52,18 @@ fn written(time: Datetime) -> Result<String, Datetime> {
         // TOML 1.1 may leave the seconds out; what Rojo reads has them.
         let second = clock.second.ok_or(time)?;
         let separator = if time.date.is_some() { "T" } else { "" };
-        text += &format!("{separator}{:02}:{:02}:{second:02}", clock.hour, clock.minute);
-        if let Some(nanosecond) = clock.nanosecond.filter(|it| *it != 0) {
-            text += format!(".{nanosecond:09}").trim_end_matches('0');
-        }
+        let fraction = match clock.nanosecond {
+            Some(nanosecond) if nanosecond != 0 => format!(".{nanosecond:09}"),
+            _ => String::new(),
+        };
+        let fraction = fraction.trim_end_matches('0');
+        text = format!("{text}{separator}{:02}:{:02}:{second:02}{fraction}", clock.hour, clock.minute);
     }
-    match time.offset {
-        None => {}
-        Some(Offset::Z) => text.push('Z'),
-        Some(Offset::Custom { minutes }) => {
-            text += &format!("{:+03}:{:02}", minutes / 60, (minutes % 60).abs())
-        }
-    }
-    Ok(text)
+    Ok(match time.offset {
+        None => text,
+        Some(Offset::Z) => text + "Z",
+        Some(Offset::Custom { minutes }) => format!("{text}{:+03}:{:02}", minutes / 60, (minutes % 60).abs()),
+    })
 }
 
 #[cfg(test)]

@@ -103,7 +103,7 @@ mod tests {
         let mut yaml = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n".to_owned();
         for level in 1..20 {
             let below = format!("*a{}, ", level - 1).repeat(9);
-            yaml += &format!("a{level}: &a{level} [{below}]\n");
+            yaml = format!("{yaml}a{level}: &a{level} [{below}]\n");
         }
         assert_eq!("malformed-yaml", code(Kind::Yaml, yaml.as_bytes()));
         let long = format!("a: &a {}\nb: [{}]\n", "x".repeat(1 << 20), "*a, ".repeat(1 << 10));
