@@ -40,13 +40,25 @@ pub struct Diagnostic {
 impl Diagnostic {
     /// Something that keeps a build from being made.
     #[must_use]
-    pub fn error(path: &Path, place: Option<Place>, code: &'static str, message: String, help: String) -> Self {
+    pub fn error(
+        path: &Path,
+        place: Option<Place>,
+        code: &'static str,
+        message: String,
+        help: String,
+    ) -> Self {
         Self { path: path.to_path_buf(), place, severity: Severity::Error, code, message, help }
     }
 
     /// Something that is told, and built all the same.
     #[must_use]
-    pub fn warning(path: &Path, place: Option<Place>, code: &'static str, message: String, help: String) -> Self {
+    pub fn warning(
+        path: &Path,
+        place: Option<Place>,
+        code: &'static str,
+        message: String,
+        help: String,
+    ) -> Self {
         Self { path: path.to_path_buf(), place, severity: Severity::Warning, code, message, help }
     }
 }

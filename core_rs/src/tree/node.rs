@@ -79,7 +79,10 @@ mod tests {
         node.set("Disabled".into(), Variant::Bool(true));
         node.set("Source".into(), Variant::String("b".into()));
 
-        assert_eq!(["Disabled", "Source"], *node.properties.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>());
+        assert_eq!(
+            ["Disabled", "Source"],
+            *node.properties.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>()
+        );
         assert_eq!(Some(&Variant::String("b".into())), node.get("Source"));
         assert_eq!(None, node.get("Name"));
     }

@@ -1,0 +1,105 @@
+//! Models and places as Roblox Studio opens them, written whole or not at all.
+
+mod dom;
+mod format;
+
+pub use dom::dom;
+pub use format::{FORMATS, Format};
+
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use rbx_dom_weak::WeakDom;
+use rbx_dom_weak::types::Ref;
+
+use crate::replace_file::replace_file;
+use crate::tree::Tree;
+use crate::watch::{Cancelled, Watch};
+
+/// Why there is no file, or still the older one.
+#[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "the sentences say it")]
+pub enum BuildError {
+    #[error("nothing is built as long as there are errors; the diagnostics of the project name each")]
+    Refused,
+    #[error("{} cannot be written: {source}", path.display())]
+    Write { path: PathBuf, source: io::Error },
+    #[error("the project does not go into a file of this kind: {0}")]
+    Encode(String),
+    #[error(transparent)]
+    Cancelled(#[from] Cancelled),
+}
+
+/// Write a project to `path`; returns how many bytes it has. Equal trees give equal bytes.
+pub fn build(tree: &Tree, path: &Path, format: Format, watch: &Watch) -> Result<u64, BuildError> {
+    if tree.has_errors() {
+        return Err(BuildError::Refused);
+    }
+    let dom = dom(&tree.root);
+    watch.check()?;
+    let written = replace_file(path, false, |file| -> Result<u64, Failed> {
+        let mut counted = Counted { inner: BufWriter::with_capacity(BUFFER_BYTES, file), bytes: 0, watch };
+        encode(&mut counted, &dom, format)?;
+        counted.inner.flush()?;
+        Ok(counted.bytes)
+    });
+    written.map_err(|failed| match failed {
+        Failed::Io(_) if watch.check().is_err() => BuildError::Cancelled(Cancelled),
+        Failed::Io(source) => BuildError::Write { path: path.to_path_buf(), source },
+        Failed::Encode(why) => BuildError::Encode(why),
+    })
+}
+
+const BUFFER_BYTES: usize = 256 * 1024;
+
+/// Write the instances of a tree to `out`: of a model the root and all below it, of a place what is below the root.
+pub fn encode(out: impl Write, dom: &WeakDom, format: Format) -> Result<(), Failed> {
+    let tops: Vec<Ref> =
+        if format.is_place() { dom.root().children().to_vec() } else { vec![dom.root_ref()] };
+    if format.is_xml() {
+        // Properties that Roblox has and the database does not are written as they are.
+        let options =
+            rbx_xml::EncodeOptions::new().property_behavior(rbx_xml::EncodePropertyBehavior::WriteUnknown);
+        rbx_xml::to_writer(out, dom, &tops, options).map_err(|error| Failed::Encode(error.to_string()))
+    } else {
+        rbx_binary::to_writer(out, dom, &tops).map_err(|error| Failed::Encode(error.to_string()))
+    }
+}
+
+/// Why there are no bytes.
+#[derive(Debug)]
+pub enum Failed {
+    /// The file could not be written to.
+    Io(io::Error),
+    /// Something in the tree has no place in the format.
+    Encode(String),
+}
+
+impl From<io::Error> for Failed {
+    fn from(error: io::Error) -> Self {
+        Self::Io(error)
+    }
+}
+
+/// Counts what is written, and stops where that is asked for.
+struct Counted<'a, W> {
+    inner: W,
+    bytes: u64,
+    watch: &'a Watch,
+}
+
+impl<W: Write> Write for Counted<'_, W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.watch.check().map_err(io::Error::other)?;
+        let count = self.inner.write(bytes)?;
+        self.bytes += count as u64;
+        Ok(count)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.inner.flush()
+    }
+}
+
+#[cfg(test)]
+mod tests;
