@@ -18,7 +18,9 @@ pub(super) fn read(input: &Input<'_>, found: &mut Vec<Diagnostic>) -> Option<Nod
         })
         .ok()?;
     let data = data(&Value::Table(table))
-        .map_err(|time| found.push(malformed(input, None, format!("the time {time} has no seconds"))))
+        .map_err(|time| {
+            found.push(malformed(input, None, format!("the time {time} does not have 0 to 59 seconds")))
+        })
         .ok()?;
     module(&data, input, found)
 }
@@ -50,8 +52,8 @@ fn data(value: &Value) -> Result<Data, Datetime> {
 fn written(time: Datetime) -> Result<String, Datetime> {
     let mut text = time.date.map(|date| date.to_string()).unwrap_or_default();
     if let Some(clock) = time.time {
-        // TOML 1.1 may leave the seconds out; what Rojo reads has them.
-        let second = clock.second.ok_or(time)?;
+        // TOML 1.1 may leave the seconds out, and 60 of them are a leap; what Rojo reads has them, and at most 59.
+        let second = clock.second.filter(|second| *second < 60).ok_or(time)?;
         let separator = if time.date.is_some() { "T" } else { "" };
         let fraction = match clock.nanosecond {
             Some(nanosecond) if nanosecond != 0 => format!(".{nanosecond:09}"),
@@ -103,6 +105,7 @@ mod tests {
         let (_, found) = file(Kind::Toml, b"a = 1\nb = \n");
         assert_eq!(("malformed-toml", 2), (found[0].code, found[0].place.unwrap().line));
         assert_eq!("malformed-toml", code(Kind::Toml, b"a = 07:32"));
+        assert_eq!("malformed-toml", code(Kind::Toml, b"a = 23:59:60"));
         assert_eq!("not-utf8", code(Kind::Toml, b"a = '\xFF'"));
     }
 
