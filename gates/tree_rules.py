@@ -1,4 +1,4 @@
-"""The rules of trees that `make proof-gates` switches off: what the hash says and leaves out, and what a patch keeps."""
+"""The rules of trees that `make proof-gates` switches off: what a hash says and leaves out, what a patch keeps."""
 
 from typing import Final
 
@@ -40,11 +40,11 @@ TREE_RULES: Final = (
         "the_ends_of_lines_are_no_part_of_a_script",
     ),
     Rule(
-        "properties and attributes are sorted",
+        "properties are sorted",
         OWN,
-        "        self.named.sort_unstable_by_key(|(name, _)| *name);\n",
-        "",
-        "every_instance_has_the_bytes_of_the_vectors",
+        "kept.sort_by_key(|one| (one.name, one.is_stand_in));",
+        "kept.sort_by_key(|one| one.is_stand_in);",
+        "a_tree_that_was_built_and_read_again_has_its_hash",
     ),
     Rule(
         "the attributes of the engine are not hashed",
@@ -57,7 +57,7 @@ TREE_RULES: Final = (
         "a place has no name",
         OWN,
         'if class == "DataModel" { "" } else { name }',
-        "if class.is_empty() { class } else { name }",
+        'if class == "Place" { "" } else { name }',
         "a_place_has_no_name",
     ),
     Rule(
@@ -72,7 +72,7 @@ TREE_RULES: Final = (
         KEPT,
         "return VariantType::Color3uint8;",
         "return VariantType::Color3;",
-        "a_tree_that_was_built_and_read_again_has_its_hash",
+        "colours_that_a_part_stores_alike_are_one",
     ),
     Rule(
         "a move is beyond doubt",

@@ -17,6 +17,7 @@ pub mod keys;
 pub mod limits;
 pub mod mac;
 pub mod mapping;
+pub mod paths;
 pub mod project;
 pub mod replay;
 pub mod sign;

@@ -3,7 +3,6 @@
 `python -P -m tests.rojo.against 1234` writes the project of a seed to a folder and says it.
 """
 
-import json
 import sys
 import tempfile
 from collections.abc import Callable, Mapping
@@ -11,22 +10,14 @@ from pathlib import Path
 from typing import Final
 
 from gates import rojo
-from tests.rojo.case import MODELS, PLACES, Case, Content, files_of
+from tests.rojo.binary import binary_models
+from tests.rojo.case import MODELS, PLACES, Case, Content
 from tests.rojo.dom import Reader, UnreadableError, differences, reader
 from tests.rojo.made_up import made_up
 from tests.rojo.ours import ours
 from tests.rojo.real import Rojo
-from tests.rojo.record import RECORDED
 
 KINDS: Final = (*MODELS, *PLACES)
-BINARY: Final = b"<roblox!"
-
-
-def binary_models() -> tuple[bytes, ...]:
-    """Return the binary models of the recorded cases that are right."""
-    told = json.loads((RECORDED / "models.json").read_text("utf-8"))
-    contents = [content for case in told if "refused" not in case for content in files_of(case["files"]).values()]
-    return tuple(one for one in contents if isinstance(one, bytes) and one.startswith(BINARY))
 
 
 def differing(files: Mapping[str, Content], kind: str, real: Rojo, read: Reader) -> list[str]:

@@ -429,7 +429,9 @@ class Maker:
             services = {name: self.service(folder) for name in SERVICES if self.chance(50)}
             return {"$className": "DataModel", **services}
         if self.chance(50):
-            return {"$path": self.target(folder)} if self.chance(60) else self.node(folder, levels)
+            root = {"$path": self.target(folder)} if self.chance(60) else self.node(folder, levels)
+            # What Rojo makes of a root that is nowhere is an instance of no class.
+            return {"$className": "Folder", **root} if isinstance(root.get("$path"), dict) else root
         return {"$className": "Folder", **{self.pick(NAMES): self.node(folder, levels) for _ in range(self.below(4))}}
 
     def service(self, folder: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use rbx_dom_weak::WeakDom;
-use rbx_dom_weak::types::Ref;
+use rbx_dom_weak::types::{ContentType, Ref, Variant};
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::replace_file::replace_file;
@@ -73,6 +73,9 @@ pub fn encode(out: impl Write, dom: &WeakDom, format: Format) -> Result<(), Fail
     let tops: Vec<Ref> =
         if format.is_place() { dom.root().children().to_vec() } else { vec![dom.root_ref()] };
     if format.is_xml() {
+        if let Some(why) = unwritable(dom) {
+            return Err(Failed::Encode(why));
+        }
         // Properties that Roblox has and the database does not are written as they are.
         let options =
             rbx_xml::EncodeOptions::new().property_behavior(rbx_xml::EncodePropertyBehavior::WriteUnknown);
@@ -80,6 +83,17 @@ pub fn encode(out: impl Write, dom: &WeakDom, format: Format) -> Result<(), Fail
     } else {
         rbx_binary::to_writer(out, dom, &tops).map_err(|error| Failed::Encode(error.to_string()))
     }
+}
+
+/// What the writer of XML knows no form for, and would panic at.
+fn unwritable(dom: &WeakDom) -> Option<String> {
+    dom.descendants().find_map(|instance| {
+        let is_object = |value: &Variant| {
+            matches!(value, Variant::Content(content) if matches!(content.value(), ContentType::Object(_)))
+        };
+        let (name, _) = instance.properties.iter().find(|(_, value)| is_object(value))?;
+        Some(format!("{name} of {:?} is content that is an object, which only the binary formats hold", instance.name))
+    })
 }
 
 /// Why there are no bytes.

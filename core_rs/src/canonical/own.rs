@@ -15,6 +15,9 @@ const OWN: u8 = 1;
 /// The engine's own attributes: it sets them as it likes.
 const ENGINE_ATTRIBUTE: &str = "RBX";
 
+/// What a build writes into every model so that Studio leaves its pivot alone; no script sees it.
+const NOTE_TO_STUDIO: &str = "NeedsPivotMigration";
+
 /// Something of an instance that its hash says nothing of.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct NotProven {
@@ -78,6 +81,7 @@ pub fn own<'t, I: Instance<'t>>(one: I, id_of: &dyn Fn(Ref) -> Id) -> Own {
         ("Attributes" | "Tags", _) => {
             not_proven.push(NotProven { name: name.to_owned(), reason: Reason::Misfit });
         }
+        (NOTE_TO_STUDIO, _) => (),
         _ => kept::keep(class, name, value, &mut kept),
     });
     kept.sort_by_key(|one| (one.name, one.is_stand_in));
@@ -137,7 +141,7 @@ fn attribute_entries<'t>(
     entries
 }
 
-/// Names with their values, to be written sorted.
+/// Names with their values, sorted as they come.
 #[derive(Default)]
 struct Entries<'t> {
     values: Bytes,
@@ -166,8 +170,7 @@ impl<'t> Entries<'t> {
         true
     }
 
-    fn write(mut self, into: &mut Bytes) {
-        self.named.sort_unstable_by_key(|(name, _)| *name);
+    fn write(self, into: &mut Bytes) {
         into.count(self.named.len());
         for (name, value) in self.named {
             into.text(name.as_bytes());

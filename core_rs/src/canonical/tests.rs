@@ -10,6 +10,7 @@ use rbx_dom_weak::types::{
 use rbx_dom_weak::{InstanceBuilder, WeakDom};
 
 use super::*;
+use crate::build::{Format, dom, encode};
 use crate::tree::Node;
 
 fn node(class: &str, properties: &[(&str, Variant)]) -> Node {
@@ -216,20 +217,6 @@ fn a_deep_tree_takes_no_stack() {
     assert_eq!(100_001, proof.instances);
 }
 
-fn builder(node: &Node) -> InstanceBuilder {
-    let mut builder = InstanceBuilder::new(node.class).with_name(node.name.to_string());
-    if node.referent.is_some() {
-        builder = builder.with_referent(node.referent);
-    }
-    builder
-        .with_properties(node.properties.clone())
-        .with_children(node.children.iter().map(|child| builder_of(child)))
-}
-
-fn builder_of(node: &Node) -> InstanceBuilder {
-    builder(node)
-}
-
 fn varied() -> Node {
     let target = Ref::new();
     let mut part = node(
@@ -272,21 +259,23 @@ fn varied() -> Node {
 
 #[test]
 fn a_tree_that_was_built_and_read_again_has_its_hash() {
-    let node = varied();
-    let expected = hash(&node);
+    let node = Arc::new(varied());
+    let expected = hash(&*node);
     assert_eq!(Vec::<(Vec<String>, NotProven)>::new(), expected.not_proven);
-    let dom = WeakDom::new(InstanceBuilder::new("DataModel").with_child(builder(&node)));
-    let mut bytes = Vec::new();
-    rbx_binary::to_writer(&mut bytes, &dom, dom.root().children()).unwrap();
-    let mut text = Vec::new();
-    rbx_xml::to_writer_default(&mut text, &dom, dom.root().children()).unwrap();
+    let made = dom(&node);
+    let root = InDom::new(&made, made.root_ref()).unwrap();
+    assert_eq!(expected.digest, hash(root).digest);
 
-    for read in [
-        rbx_binary::from_reader(Cursor::new(bytes)).unwrap(),
-        rbx_xml::from_reader_default(Cursor::new(text)).unwrap(),
-    ] {
-        let root = InDom::new(&read, read.root().children()[0]).unwrap();
-        assert_eq!(expected.digest, hash(Listed::new(root, &node)).digest);
+    for format in ["rbxm", "rbxmx"] {
+        let mut bytes = Vec::new();
+        encode(&mut bytes, &made, Format::of_word(format).unwrap()).unwrap();
+        let read = if format == "rbxm" {
+            rbx_binary::from_reader(Cursor::new(bytes)).unwrap()
+        } else {
+            rbx_xml::from_reader_default(Cursor::new(bytes)).unwrap()
+        };
+        let top = InDom::new(&read, read.root().children()[0]).unwrap();
+        assert_eq!(expected.digest, hash(Listed::new(top, root)).digest, "{format}");
     }
 }
 

@@ -8,8 +8,9 @@ use crate::mapping::luau::{Data, module};
 use crate::mapping::{Input, text};
 use crate::tree::Node;
 
+/// A line ends in LF inside of strings too: that may be said of TOML, and Rojo says it.
 pub(super) fn read(input: &Input<'_>, found: &mut Vec<Diagnostic>) -> Option<Node> {
-    let text = text::utf8(input, found)?;
+    let text = &text::utf8(input, found)?.replace("\r\n", "\n");
     let table: toml::Table = toml::from_str(text)
         .map_err(|error| {
             let place = error.span().map(|span| text::place(text, span.start));

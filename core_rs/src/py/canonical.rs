@@ -1,9 +1,12 @@
 //! `canonical` for Python.
 
+use std::sync::Arc;
+
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
-use crate::canonical::{Proof, hash};
+use crate::build::dom;
+use crate::canonical::{InDom, Proof, hash};
 use crate::tree::Node;
 
 /// What the hash of a tree says, and what it says nothing of.
@@ -11,9 +14,11 @@ use crate::tree::Node;
 pub(super) struct PyTreeHash(Proof);
 
 impl PyTreeHash {
-    /// Hash the tree; this takes a while, so it is for a thread that is detached.
-    pub fn of(root: &Node) -> Self {
-        Self(hash(root))
+    /// Hash the tree as it is built, with every reference set. It takes a while, so a thread does it that is detached.
+    pub fn of(root: &Arc<Node>) -> Self {
+        let dom = dom(root);
+        // The root of a dom is in it.
+        Self(InDom::new(&dom, dom.root_ref()).map_or_else(|| hash(&**root), hash))
     }
 }
 

@@ -199,10 +199,15 @@ impl Reader {
             }
         }
         let root = self.pieces.get(&ROOT).and_then(|piece| piece.node.clone());
-        let root = root.unwrap_or_else(|| Arc::new(Node::new("", "Folder")));
         let mut diagnostics: Vec<_> = self.pieces.values().flat_map(Piece::diagnostics).cloned().collect();
         diagnostics.sort_unstable();
         diagnostics.dedup();
+        let root = root.unwrap_or_else(|| {
+            if diagnostics.iter().all(|it| it.severity != Severity::Error) {
+                diagnostics.push(rootless(&self.file));
+            }
+            Arc::new(Node::new("", "Folder"))
+        });
         self.tree = Tree { root, diagnostics };
     }
 }
@@ -240,6 +245,17 @@ fn together(piece: &Piece, pieces: &HashMap<Id, Piece>, said: &mut Vec<Diagnosti
             Some(node)
         }
     }
+}
+
+/// Rojo writes an instance of no class that Roblox has; nobody can mean that.
+fn rootless(file: &Path) -> Diagnostic {
+    Diagnostic::error(
+        file,
+        None,
+        "no-root",
+        "the project is nothing: the $path of its root is optional, and nothing is there".to_owned(),
+        "give the root a $className, or let its $path be there".to_owned(),
+    )
 }
 
 /// Whether two nodes are the same, with the very same nodes below them.

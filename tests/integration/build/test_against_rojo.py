@@ -5,7 +5,8 @@ from typing import Final
 import pytest
 
 from gates import rojo
-from tests.rojo.against import KINDS, binary_models, differing, fewer
+from tests.rojo.against import KINDS, differing, fewer
+from tests.rojo.binary import binary_models
 from tests.rojo.dom import Reader
 from tests.rojo.made_up import made_up
 from tests.rojo.real import Rojo

@@ -29,6 +29,12 @@ def test_every_written_case_is_recorded_and_no_other() -> None:
         assert [case.name for case in written(part.stem)] == [told["case"] for told in cases(part)]
 
 
+def test_what_differs_on_purpose_is_a_recorded_case() -> None:
+    recorded = {told["case"]: "refused" in told for part in PARTS for told in cases(part)}
+    assert dict.fromkeys(BUILT_ALL_THE_SAME, True) == {name: recorded.get(name) for name in BUILT_ALL_THE_SAME}
+    assert dict.fromkeys(REFUSED_ALL_THE_SAME, False) == {name: recorded.get(name) for name in REFUSED_ALL_THE_SAME}
+
+
 @pytest.mark.parametrize("part", PARTS, ids=lambda part: part.stem)
 def test_each_case_is_built_as_rojo_builds_it(part: Path, tmp_path: Path, read: Reader) -> None:
     wrong: list[str] = []
@@ -47,14 +53,14 @@ def differing(told: dict[str, Any], house: Path, read: Reader) -> Iterator[str]:
     refused = told.get("refused", ())
     made = ours(project, house, (*expected, *refused))
     for kind in refused:
-        if kind not in made.refused and name not in BUILT_ALL_THE_SAME:
-            yield f"{kind} is built, and Rojo refuses it"
+        if (kind in made.built) != (name in BUILT_ALL_THE_SAME):
+            yield f"{kind} is {'built, and Rojo refuses it' if kind in made.built else 'refused after all'}"
     for kind, roots in expected.items():
-        if kind in made.built:
+        if (kind in made.refused) != (name in REFUSED_ALL_THE_SAME):
+            yield f"{kind} is {made.refused.get(kind, 'built after all')}"
+        elif kind in made.built:
             yield from (f"{kind}: {what}" for what in differences(roots, read.roots(made.built[kind])))
-        elif name not in REFUSED_ALL_THE_SAME:
-            yield f"{kind} is refused: {made.refused[kind]}"
-    if refused or made.opened is None:
+    if refused or made.refused or made.opened is None:
         return
     for key, everything in SOURCEMAPS:
         if (shown := made.sourcemap(everything=everything)) != told.get(key):

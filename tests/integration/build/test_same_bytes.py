@@ -9,7 +9,8 @@ from typing import Final
 
 import pytest
 
-from tests.rojo.against import KINDS, binary_models
+from tests.rojo.against import KINDS
+from tests.rojo.binary import binary_models
 from tests.rojo.case import Content, Link, write
 from tests.rojo.made_up import made_up
 
