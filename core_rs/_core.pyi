@@ -9,6 +9,7 @@ __all__ = [
     "ONE_CALL_BYTES",
     "SOURCES_DIGEST",
     "BaseMissing",
+    "BuildRefused",
     "Bundle",
     "BundleDamaged",
     "BundleEntry",
@@ -17,6 +18,7 @@ __all__ = [
     "Debits",
     "Decision",
     "Demand",
+    "Diagnostic",
     "FileChanged",
     "FileFailed",
     "Gate",
@@ -30,6 +32,7 @@ __all__ = [
     "Packed",
     "Policy",
     "PolicyRefused",
+    "Project",
     "Proven",
     "Prover",
     "SignatureRefused",
@@ -39,6 +42,7 @@ __all__ = [
     "TargetExists",
     "Tree",
     "TreeHash",
+    "TreeInstance",
     "Waiting",
     "WindowRefused",
     "WindowsFull",
@@ -98,6 +102,65 @@ class TableRefused(CoreError): ...
 class WindowRefused(CoreError): ...
 class WindowsFull(WindowRefused): ...
 class PolicyRefused(CoreError): ...
+
+# There is no project, or it has errors; nothing is written.
+class BuildRefused(CoreError): ...
+
+# Projects
+
+@final
+class Diagnostic:
+    @property
+    def path(self) -> str: ...
+    # Both from 1; None for a file or a folder as a whole.
+    @property
+    def line(self) -> int | None: ...
+    @property
+    def column(self) -> int | None: ...
+    @property
+    def severity(self) -> Literal["warning", "error"]: ...
+    @property
+    def code(self) -> str: ...
+    @property
+    def message(self) -> str: ...
+    @property
+    def help(self) -> str: ...
+    def __eq__(self, other: object) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@final
+class TreeInstance:
+    @property
+    def name(self) -> str: ...
+    @property
+    def class_name(self) -> str: ...
+    @property
+    def depth(self) -> int: ...
+    @property
+    def files(self) -> list[str]: ...
+
+@final
+class Project:
+    @staticmethod
+    def open(path: _Path, *, progress: _Progress | None = None) -> Project: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def file(self) -> str: ...
+    @property
+    def diagnostics(self) -> list[Diagnostic]: ...
+    # In which a change may change the project, as the system calls them.
+    @property
+    def folders(self) -> list[str]: ...
+    # Whether the tree, or what is wrong with it, is another now.
+    def refresh(self, dirty: Sequence[_Path] | None = None, *, progress: _Progress | None = None) -> bool: ...
+    # How many instances there are in the file.
+    def build(self, output: _Path, kind: str | None = None, *, progress: _Progress | None = None) -> int: ...
+    def sourcemap(
+        self, output: _Path | None = None, *, include_non_scripts: bool = False, absolute: bool = False
+    ) -> str | None: ...
+    def tree(self) -> list[TreeInstance]: ...
+    def tree_hash(self) -> TreeHash: ...
 
 # Hashing
 

@@ -15,9 +15,10 @@ const NEEDS_PIVOT_MIGRATION: &str = "NeedsPivotMigration";
 const HAVE_PIVOTS: [&str; 8] =
     ["Model", "Actor", "Tool", "HopperBin", "Flag", "WorldModel", "Workspace", "Status"];
 
-/// A copy of the tree.
+/// A copy of the tree, and how many instances it has.
 #[must_use]
-pub fn dom(root: &Arc<Node>) -> WeakDom {
+pub fn dom(root: &Arc<Node>) -> (WeakDom, usize) {
+    let mut instances = 1;
     let mut links = Links::default();
     let mut dom = WeakDom::new(InstanceBuilder::empty());
     let root_ref = dom.root_ref();
@@ -33,6 +34,7 @@ pub fn dom(root: &Arc<Node>) -> WeakDom {
     let mut left: Vec<(&Arc<Node>, Ref, usize)> =
         root.children.iter().rev().map(|child| (child, root_ref, scope)).collect();
     while let Some((node, parent, scope)) = left.pop() {
+        instances += 1;
         let builder = InstanceBuilder::empty()
             .with_class(node.class)
             .with_name(&*node.name)
@@ -43,7 +45,7 @@ pub fn dom(root: &Arc<Node>) -> WeakDom {
         left.extend(node.children.iter().rev().map(|child| (child, referent, scope)));
     }
     links.set(&mut dom);
-    dom
+    (dom, instances)
 }
 
 fn pivots(node: &Node) -> Option<(Ustr, Variant)> {

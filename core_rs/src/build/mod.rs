@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use rbx_dom_weak::WeakDom;
 use rbx_dom_weak::types::{ContentType, Ref, Variant};
 
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::replace_file::replace_file;
 use crate::tree::Tree;
 use crate::watch::{Cancelled, Watch};
@@ -20,8 +21,8 @@ use crate::watch::{Cancelled, Watch};
 #[derive(Debug, thiserror::Error)]
 #[allow(missing_docs, reason = "the sentences say it")]
 pub enum BuildError {
-    #[error("nothing is built as long as there are errors; the diagnostics of the project name each")]
-    Refused,
+    #[error("the project has {} errors; the first: {}", .0.len(), first(.0))]
+    Refused(Vec<Diagnostic>),
     #[error("{} cannot be written: {source}", path.display())]
     Write { path: PathBuf, source: io::Error },
     #[error("the project does not go into a file of this kind: {0}")]
@@ -30,18 +31,33 @@ pub enum BuildError {
     Cancelled(#[from] Cancelled),
 }
 
-/// Write a project to `path`; returns how many bytes it has. Equal trees give equal bytes.
-pub fn build(tree: &Tree, path: &Path, format: Format, watch: &Watch) -> Result<u64, BuildError> {
-    if tree.has_errors() {
-        return Err(BuildError::Refused);
+fn first(errors: &[Diagnostic]) -> String {
+    errors.first().map_or_else(String::new, |it| format!("{}: {}", it.path.display(), it.message))
+}
+
+/// What was written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Built {
+    /// How many there are in the file.
+    pub instances: usize,
+    /// The size of the file.
+    pub bytes: u64,
+}
+
+/// Write a project to `path`. Equal trees give equal bytes.
+pub fn build(tree: &Tree, path: &Path, format: Format, watch: &Watch) -> Result<Built, BuildError> {
+    let errors: Vec<_> =
+        tree.diagnostics.iter().filter(|it| it.severity == Severity::Error).cloned().collect();
+    if !errors.is_empty() {
+        return Err(BuildError::Refused(errors));
     }
-    let dom = dom(&tree.root);
+    let (dom, instances) = dom(&tree.root);
     watch.check()?;
-    let written = replace_file(path, false, |file| -> Result<u64, Failed> {
+    let written = replace_file(path, false, |file| -> Result<Built, Failed> {
         let mut counted = Counted { inner: BufWriter::with_capacity(BUFFER_BYTES, file), bytes: 0, watch };
         encode(&mut counted, &dom, format)?;
         counted.inner.flush()?;
-        Ok(counted.bytes)
+        Ok(Built { instances: instances - usize::from(format.is_place()), bytes: counted.bytes })
     });
     written.map_err(|failed| match failed {
         Failed::Io(_) if watch.check().is_err() => BuildError::Cancelled(Cancelled),

@@ -11,6 +11,7 @@ mod hashing;
 mod json;
 mod keys;
 mod limits;
+mod project;
 mod prover;
 mod sockets;
 mod table;
@@ -27,6 +28,7 @@ fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     json::register(module)?;
     keys::register(module)?;
     limits::register(module)?;
+    project::register(module)?;
     prover::register(module)?;
     sockets::register(module)?;
     table::register(module)?;

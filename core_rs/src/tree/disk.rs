@@ -214,6 +214,7 @@ pub(super) fn plain(path: &Path) -> PathBuf {
         match component {
             Component::CurDir => {}
             Component::ParentDir if plain.file_name().is_some() => drop(plain.pop()),
+            Component::ParentDir if plain.has_root() => {}
             other => plain.push(other),
         }
     }

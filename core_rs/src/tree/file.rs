@@ -59,17 +59,27 @@ pub(super) fn meta_names(name: &str) -> [OsString; 2] {
 impl Beside<'_> {
     /// The row of a file: what it was before if nothing of it changed.
     pub fn row(&self, wanted: &Wanted<'_>, old: Option<Row>, bytes: &mut Vec<u8>) -> Row {
-        if let Some(old) = old
-            && old.sort == wanted.sort
-            && old.stamps.as_ref().is_some_and(|known| self.is_unchanged(wanted, known))
-        {
-            return old;
+        let old = old.filter(|old| old.sort == wanted.sort);
+        let is_unchanged = |known: &Stamps| self.is_unchanged(wanted, known);
+        match old {
+            Some(old) if old.stamps.as_deref().is_some_and(is_unchanged) => return old,
+            _ => {}
         }
         let read = self.read(wanted, bytes);
+        let known = match old.map(|old| old.became) {
+            Some(Became::Node(node)) => Some(node),
+            _ => None,
+        };
+        let became = match (read.node, known) {
+            (None, _) => Became::Nothing,
+            // What was written anew and says the same changes nothing.
+            (Some(node), Some(known)) if node == *known => Became::Node(known),
+            (Some(node), _) => Became::Node(Arc::new(node)),
+        };
         Row {
             name: wanted.file_name.to_owned(),
             sort: wanted.sort,
-            became: read.node.map_or(Became::Nothing, |node| Became::Node(Arc::new(node))),
+            became,
             stamps: read.stamps.map(Box::new),
             found: read.found,
         }

@@ -57,7 +57,9 @@ impl Walk<'_> {
             }
         };
         let Some(name) = path.file_name().and_then(OsStr::to_str).map(str::to_owned) else {
-            return self.end(task.id, task.place, What::Nothing, vec![file::nameless(&path)]);
+            let ends_in_dots = path.file_name().is_none();
+            let wrong = if ends_in_dots { dotted(&path) } else { file::nameless(&path) };
+            return self.end(task.id, task.place, What::Nothing, vec![wrong]);
         };
         if let Some(file) = FOLDER_PROJECTS.iter().find(|name| position(&entries, OsStr::new(name)).is_some())
         {
@@ -247,5 +249,15 @@ fn endless(path: &Path, target: &Path) -> Diagnostic {
         "endless-link",
         format!("the link leads back to {}, in which it lies, so that there is no end", target.display()),
         "remove the link, or leave it out with globIgnorePaths".to_owned(),
+    )
+}
+
+fn dotted(path: &Path) -> Diagnostic {
+    Diagnostic::error(
+        path,
+        None,
+        "no-folder-name",
+        "a path that ends in .. names no folder".to_owned(),
+        "let $path end in the name of the folder".to_owned(),
     )
 }

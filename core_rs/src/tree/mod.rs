@@ -14,3 +14,6 @@ mod walk;
 
 pub use node::{Node, Origin};
 pub use reader::{Reader, Tree};
+
+#[cfg(test)]
+mod tests;
