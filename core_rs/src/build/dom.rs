@@ -15,9 +15,14 @@ const NEEDS_PIVOT_MIGRATION: &str = "NeedsPivotMigration";
 const HAVE_PIVOTS: [&str; 8] =
     ["Model", "Actor", "Tool", "HopperBin", "Flag", "WorldModel", "Workspace", "Status"];
 
-/// A copy of the tree, and how many instances it has.
+/// A copy of the tree.
 #[must_use]
-pub fn dom(root: &Arc<Node>) -> (WeakDom, usize) {
+pub fn dom(root: &Arc<Node>) -> WeakDom {
+    counted(root).0
+}
+
+/// A copy of the tree, and how many instances it has.
+pub(super) fn counted(root: &Arc<Node>) -> (WeakDom, usize) {
     let mut instances = 1;
     let mut links = Links::default();
     let mut dom = WeakDom::new(InstanceBuilder::empty());

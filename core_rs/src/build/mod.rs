@@ -51,7 +51,7 @@ pub fn build(tree: &Tree, path: &Path, format: Format, watch: &Watch) -> Result<
     if !errors.is_empty() {
         return Err(BuildError::Refused(errors));
     }
-    let (dom, instances) = dom(&tree.root);
+    let (dom, instances) = dom::counted(&tree.root);
     watch.check()?;
     let written = replace_file(path, false, |file| -> Result<Built, Failed> {
         let mut counted = Counted { inner: BufWriter::with_capacity(BUFFER_BYTES, file), bytes: 0, watch };

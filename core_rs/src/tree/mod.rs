@@ -16,4 +16,4 @@ pub use node::{Node, Origin};
 pub use reader::{Reader, Tree};
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::diagnostic::Diagnostic;
-use crate::hashing::Stamp;
+use crate::hashing::{Digest, Stamp};
 use crate::mapping::Meta;
 use crate::project::Project;
 use crate::tree::context::Context;
@@ -66,7 +66,11 @@ pub(super) struct Piece {
 impl Piece {
     pub fn diagnostics(&self) -> impl Iterator<Item = &Diagnostic> {
         let rows = self.what.rows().iter().flat_map(|row| &row.found);
-        self.found.iter().chain(&self.said).chain(rows)
+        let wrong = match &self.what {
+            What::Project(project) => &project.wrong[..],
+            _ => &[],
+        };
+        self.found.iter().chain(&self.said).chain(rows).chain(wrong)
     }
 }
 
@@ -93,9 +97,12 @@ pub(super) struct FolderPiece {
 pub(super) struct ProjectPiece {
     pub canonical: Arc<Path>,
     pub file: Arc<Path>,
-    pub stamp: Option<Stamp>,
+    /// Of its bytes: a project file is small, and everything below hangs on it.
+    pub digest: Digest,
     pub name: String,
     pub opened: Opened,
+    /// What is wrong with the file itself.
+    pub wrong: Vec<Diagnostic>,
 }
 
 /// A project file that could be read.

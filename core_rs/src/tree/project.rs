@@ -7,6 +7,7 @@ use std::sync::Arc;
 use rayon::Scope;
 
 use crate::diagnostic::Diagnostic;
+use crate::hashing::blake3;
 use crate::mapping::Kind;
 use crate::project::{self, Project, ProjectNode};
 use crate::tree::context::Context;
@@ -26,11 +27,12 @@ impl Walk<'_> {
     ) {
         let Task { id, place, old } = task;
         let mut found = Vec::new();
-        let Some((canonical, stamp, bytes)) = bytes(file, &mut found) else {
+        let Some((canonical, bytes)) = bytes(file, &mut found) else {
             return self.end(id, place, What::Nothing, found);
         };
+        let digest = blake3(&bytes);
         if let Some(What::Project(old)) = old
-            && old.stamp == Some(stamp)
+            && old.digest == digest
             && old.canonical == canonical
         {
             return self.end(id, place, What::Project(old), Vec::new());
@@ -50,9 +52,8 @@ impl Walk<'_> {
             }
         };
         let opened = self.open(scope, id, &place, Arc::clone(&canonical), project);
-        let stamp = (stamp.was_at_rest(self.began_ns) && found.is_empty()).then_some(stamp);
-        let piece = ProjectPiece { canonical, file: Arc::clone(file), stamp, name, opened };
-        self.end(id, place, What::Project(piece), found);
+        let piece = ProjectPiece { canonical, file: Arc::clone(file), digest, name, opened, wrong: found };
+        self.end(id, place, What::Project(piece), Vec::new());
     }
 
     fn open<'s>(
@@ -129,8 +130,8 @@ impl Walk<'_> {
     }
 }
 
-/// The bytes of a project file, with its canonical path and its stamp.
-fn bytes(file: &Path, found: &mut Vec<Diagnostic>) -> Option<(Arc<Path>, crate::hashing::Stamp, Vec<u8>)> {
+/// The bytes of a project file, with its canonical path.
+fn bytes(file: &Path, found: &mut Vec<Diagnostic>) -> Option<(Arc<Path>, Vec<u8>)> {
     let folder = file.parent()?;
     let name: &OsStr = file.file_name()?;
     let most_bytes = Kind::Project.most_bytes();
@@ -138,9 +139,9 @@ fn bytes(file: &Path, found: &mut Vec<Diagnostic>) -> Option<(Arc<Path>, crate::
     let read = std::fs::canonicalize(file)
         .and_then(|canonical| Ok((canonical, Folder::open(folder)?)))
         .map_err(file::as_not_read)
-        .and_then(|(canonical, folder)| Ok((canonical, folder.read(name, most_bytes, &mut bytes)?)));
+        .and_then(|(canonical, folder)| folder.read(name, most_bytes, &mut bytes).map(|_| canonical));
     match read {
-        Ok((canonical, stamp)) => Some((canonical.into(), stamp, bytes)),
+        Ok(canonical) => Some((canonical.into(), bytes)),
         Err(error) => {
             found.extend(told(error, file, most_bytes));
             None

@@ -15,7 +15,7 @@ use crate::diagnostic::Severity;
 use crate::watch::Watch;
 
 /// A folder with a project in it.
-pub(super) struct House {
+pub(crate) struct House {
     _place: tempfile::TempDir,
     pub root: PathBuf,
 }

@@ -71,7 +71,7 @@ fn apply(house: &House, edit: &Edit) -> PathBuf {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
     #[test]
     fn what_a_second_look_sees_is_what_a_first_look_sees(
         rounds in prop::collection::vec(prop::collection::vec(edit(), 1..6), 1..8)
