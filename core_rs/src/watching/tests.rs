@@ -1,0 +1,2 @@
+mod coalescing;
+mod seeing;
