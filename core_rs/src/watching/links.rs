@@ -52,7 +52,9 @@ mod tests {
 
     fn paths(links: &[(&str, &str)], folder: &str) -> Vec<String> {
         let mut all = Links::default();
-        links.iter().for_each(|(link, real)| all.add(Path::new(link), PathBuf::from(real)));
+        for (link, real) in links {
+            all.add(Path::new(link), PathBuf::from(real));
+        }
         all.paths(PathBuf::from(folder)).iter().map(|path| path.display().to_string()).collect()
     }
 

@@ -54,10 +54,12 @@ impl Watching {
             told: Condvar::new(),
         });
         let to = Arc::clone(&shared);
-        let watcher = RecommendedWatcher::new(move |event| to.take_in(event), Config::default())?;
+        let watcher = RecommendedWatcher::new(move |event| to.take_in(&event), Config::default())?;
         let mut folders = Folders::new(watcher, Box::new(wanted) as Wanted);
         let mut burst = Burst::default();
-        roots.iter().for_each(|root| folders.add_root(root, &mut burst.faults));
+        for root in roots {
+            folders.add_root(root, &mut burst.faults);
+        }
         shared.tell(burst);
         let worker = Arc::clone(&shared);
         let thread = Builder::new().name("watching".to_owned()).spawn(move || worker.work(folders));
@@ -104,7 +106,7 @@ impl Shared {
     }
 
     /// Runs in the thread that reads the system's queue, so it only notes.
-    fn take_in(&self, event: Result<Event, notify::Error>) {
+    fn take_in(&self, event: &Result<Event, notify::Error>) {
         let meaning = event.as_ref().map(|event| meaning(event, TELLS_CLOSE));
         if matches!(meaning, Ok(Meaning::Nothing)) {
             return;
@@ -112,7 +114,7 @@ impl Shared {
         let now = self.now();
         let mut state = self.lock();
         let had_due = state.coalescer.due().is_some();
-        match (&event, meaning) {
+        match (event, meaning) {
             (Ok(event), Ok(Meaning::Changed | Meaning::Appeared)) => {
                 for path in &event.paths {
                     state.coalescer.changed(now, path);
