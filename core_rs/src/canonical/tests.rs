@@ -262,7 +262,7 @@ fn a_tree_that_was_built_and_read_again_has_its_hash() {
     let node = Arc::new(varied());
     let expected = hash(&*node);
     assert_eq!(Vec::<(Vec<String>, NotProven)>::new(), expected.not_proven);
-    let (made, _) = dom(&node);
+    let made = dom(&node);
     let root = InDom::new(&made, made.root_ref()).unwrap();
     assert_eq!(expected.digest, hash(root).digest);
 
