@@ -16,7 +16,7 @@ pub(super) struct PyTreeHash(Proof);
 impl PyTreeHash {
     /// Hash the tree as it is built, with every reference set. It takes a while, so a thread does it that is detached.
     pub fn of(root: &Arc<Node>) -> Self {
-        let (dom, _) = dom(root);
+        let dom = dom(root);
         // The root of a dom is in it.
         Self(InDom::new(&dom, dom.root_ref()).map_or_else(|| hash(&**root), hash))
     }
