@@ -14,6 +14,7 @@ __all__ = [
     "BundleDamaged",
     "BundleEntry",
     "BundleTooLarge",
+    "Burst",
     "CoreError",
     "Debits",
     "Decision",
@@ -44,6 +45,7 @@ __all__ = [
     "TreeHash",
     "TreeInstance",
     "Waiting",
+    "Watching",
     "WindowRefused",
     "WindowsFull",
     "blake3",
@@ -161,6 +163,28 @@ class Project:
     ) -> str | None: ...
     def tree(self) -> list[TreeInstance]: ...
     def tree_hash(self) -> TreeHash: ...
+
+@final
+class Watching:
+    def __new__(cls, folders: Sequence[_Path]) -> Watching: ...
+    def add(self, folder: _Path) -> None: ...
+    # None after so long without a change.
+    def wait(self, seconds: float) -> Burst | None: ...
+
+@final
+class Burst:
+    # To be looked at again.
+    @property
+    def folders(self) -> list[str]: ...
+    # Whether changes were lost, so that everything has to be looked at.
+    @property
+    def needs_rescan(self) -> bool: ...
+    # Folders that were asked for and are not there; they have to be added again.
+    @property
+    def gone(self) -> list[str]: ...
+    # Sentences on what keeps changes from being seen.
+    @property
+    def faults(self) -> list[str]: ...
 
 # Hashing
 

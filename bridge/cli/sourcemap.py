@@ -35,8 +35,8 @@ def command(  # noqa: PLR0917
 ) -> None:
     """Write which file makes which instance of PROJECT, in the form that luau-lsp and other tools read.
 
-    It is written whatever else is wrong, so that an editor goes on; what has errors is not in it, and all of them are
-    named.
+    What is wrong is named and left out, and the map written all the same, so that an editor goes on knowing the rest;
+    the exit code is 12 then.
 
     \b
     Examples:

@@ -32,7 +32,7 @@ _REASONS = {
 def command(context: click.Context, project: Path, with_hash: bool) -> None:  # noqa: FBT001
     """Show which instances PROJECT becomes, and which files make each.
 
-    It ends with exit code 12 when anything is an error; what has errors is not shown.
+    What is wrong is named and left out; the exit code is 12 then.
 
     \b
     Examples:

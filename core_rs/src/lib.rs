@@ -28,6 +28,7 @@ pub mod table;
 pub mod tree;
 pub mod values;
 pub mod watch;
+pub mod watching;
 
 mod held;
 #[cfg(test)]

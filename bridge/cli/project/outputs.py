@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Literal, TypeAlias, cast, get_args
+from typing import Final, Literal, TypeAlias, get_args
 
 from backend.errors import UsageError
 
@@ -39,4 +39,4 @@ def _kind(name: str, kinds: tuple[Kind, ...]) -> Kind:
     if "." not in name or ending not in kinds:
         endings = ", ".join(f".{kind}" for kind in kinds[:-1])
         raise UsageError(f"{name} does not say what to build: let it end in {endings} or .{kinds[-1]}")
-    return cast("Kind", ending)
+    return ending

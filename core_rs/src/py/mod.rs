@@ -16,6 +16,7 @@ mod prover;
 mod sockets;
 mod table;
 mod watched;
+mod watching;
 
 #[pymodule(gil_used = false)]
 fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
@@ -32,5 +33,6 @@ fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     prover::register(module)?;
     sockets::register(module)?;
     table::register(module)?;
+    watching::register(module)?;
     Ok(())
 }
