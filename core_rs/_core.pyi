@@ -9,14 +9,17 @@ __all__ = [
     "ONE_CALL_BYTES",
     "SOURCES_DIGEST",
     "BaseMissing",
+    "BuildRefused",
     "Bundle",
     "BundleDamaged",
     "BundleEntry",
     "BundleTooLarge",
+    "Burst",
     "CoreError",
     "Debits",
     "Decision",
     "Demand",
+    "Diagnostic",
     "FileChanged",
     "FileFailed",
     "Gate",
@@ -30,6 +33,7 @@ __all__ = [
     "Packed",
     "Policy",
     "PolicyRefused",
+    "Project",
     "Proven",
     "Prover",
     "SignatureRefused",
@@ -38,7 +42,10 @@ __all__ = [
     "TableRefused",
     "TargetExists",
     "Tree",
+    "TreeHash",
+    "TreeInstance",
     "Waiting",
+    "Watching",
     "WindowRefused",
     "WindowsFull",
     "blake3",
@@ -98,6 +105,87 @@ class WindowRefused(CoreError): ...
 class WindowsFull(WindowRefused): ...
 class PolicyRefused(CoreError): ...
 
+# There is no project, or it has errors; nothing is written.
+class BuildRefused(CoreError): ...
+
+# Projects
+
+@final
+class Diagnostic:
+    @property
+    def path(self) -> str: ...
+    # Both from 1; None for a file or a folder as a whole.
+    @property
+    def line(self) -> int | None: ...
+    @property
+    def column(self) -> int | None: ...
+    @property
+    def severity(self) -> Literal["warning", "error"]: ...
+    @property
+    def code(self) -> str: ...
+    @property
+    def message(self) -> str: ...
+    @property
+    def help(self) -> str: ...
+    def __eq__(self, other: object) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@final
+class TreeInstance:
+    @property
+    def name(self) -> str: ...
+    @property
+    def class_name(self) -> str: ...
+    @property
+    def depth(self) -> int: ...
+    @property
+    def files(self) -> list[str]: ...
+
+@final
+class Project:
+    @staticmethod
+    def open(path: _Path, *, progress: _Progress | None = None) -> Project: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def file(self) -> str: ...
+    @property
+    def diagnostics(self) -> list[Diagnostic]: ...
+    # In which a change may change the project, as the system calls them.
+    @property
+    def folders(self) -> list[str]: ...
+    # Whether the tree, or what is wrong with it, is another now.
+    def refresh(self, dirty: Sequence[_Path] | None = None, *, progress: _Progress | None = None) -> bool: ...
+    # How many instances there are in the file.
+    def build(self, output: _Path, kind: str | None = None, *, progress: _Progress | None = None) -> int: ...
+    def sourcemap(
+        self, output: _Path | None = None, *, include_non_scripts: bool = False, absolute: bool = False
+    ) -> str | None: ...
+    def tree(self) -> list[TreeInstance]: ...
+    def tree_hash(self) -> TreeHash: ...
+
+@final
+class Watching:
+    def __new__(cls, folders: Sequence[_Path]) -> Watching: ...
+    def add(self, folder: _Path) -> None: ...
+    # None after so long without a change.
+    def wait(self, seconds: float) -> Burst | None: ...
+
+@final
+class Burst:
+    # To be looked at again.
+    @property
+    def folders(self) -> list[str]: ...
+    # Whether changes were lost, so that everything has to be looked at.
+    @property
+    def needs_rescan(self) -> bool: ...
+    # Folders that were asked for and are not there; they have to be added again.
+    @property
+    def gone(self) -> list[str]: ...
+    # Sentences on what keeps changes from being seen.
+    @property
+    def faults(self) -> list[str]: ...
+
 # Hashing
 
 def blake3(data: bytes) -> bytes: ...
@@ -124,6 +212,16 @@ class Memo:
     def save(self, path: _Path) -> None: ...
     def verify(self, root: _Path, *, threads: int | None = None, progress: _Progress | None = None) -> list[str]: ...
     def __len__(self) -> int: ...
+
+@final
+class TreeHash:
+    @property
+    def digest(self) -> _Bytes: ...
+    @property
+    def instances(self) -> int: ...
+    # The names on the way to an instance, a property (or an attribute behind @), and why: type, misfit or engine.
+    @property
+    def not_proven(self) -> list[tuple[list[str], str, str]]: ...
 
 @final
 class Tree:

@@ -18,6 +18,7 @@ from gates.check import GATES
 from gates.faults import FAULTS, Fault, Plant, commit
 from gates.following_rules import FOLLOWING_RULES
 from gates.luau_rules import LUAU_RULES
+from gates.mapping_rules import MAPPING_RULES
 from gates.pairing_rules import PAIRING_RULES
 from gates.realtime_rules import REALTIME_RULES
 from gates.rules import RULES
@@ -25,16 +26,19 @@ from gates.session_rules import SESSION_RULES
 from gates.signed_rules import SIGNED_RULES
 from gates.step import Step
 from gates.tree import ROOT, files, git
+from gates.tree_rules import TREE_RULES
 
 CLEAN = "clean"
 SWITCHED_OFF = (
     *RULES,
+    *TREE_RULES,
     *ACCOUNT_RULES,
     *PAIRING_RULES,
     *SESSION_RULES,
     *REALTIME_RULES,
     *SIGNED_RULES,
     *LUAU_RULES,
+    *MAPPING_RULES,
     *ATTACK_RULES,
     *FOLLOWING_RULES,
 )

@@ -17,6 +17,8 @@ def tell(asked: Asked, error: Exception, exit_code: int) -> int:
     if asked.as_json:
         code = error.code if isinstance(error, ToolboxError) else "unexpected"
         told = {"code": code, "exit_code": exit_code, "message": "; ".join(sentences), "faults": sentences}
+        # What a program can use beside the sentences.
+        told |= getattr(error, "facts", {})
         click.echo(json.dumps({"error": told}))
         return exit_code
     for sentence in sentences:

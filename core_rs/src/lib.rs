@@ -5,8 +5,11 @@
 
 pub mod admit;
 pub mod answer;
+pub mod build;
 pub mod bundle;
+pub mod canonical;
 pub mod diagnostic;
+pub mod diff;
 pub mod hashing;
 pub mod json;
 pub mod jsonc;
@@ -19,6 +22,7 @@ pub mod project;
 pub mod replay;
 pub mod sign;
 pub mod sockets;
+pub mod sourcemap;
 pub mod spent;
 pub mod table;
 pub mod tree;
@@ -30,6 +34,7 @@ mod held;
 #[cfg(test)]
 mod model;
 mod replace_file;
+mod room;
 mod wire;
 
 #[cfg(feature = "python")]

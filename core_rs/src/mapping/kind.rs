@@ -113,7 +113,7 @@ pub fn default_kind(file_name: &str) -> Option<(Kind, &str)> {
     };
     match extension {
         "lua" | "luau" => Some(by_second(&SCRIPT_ENDS).unwrap_or((Kind::ModuleScript, whole))),
-        "json" | "jsonc" if stem.ends_with(".meta") => None,
+        "json" | "jsonc" if stem.strip_suffix("meta").is_some_and(|it| it.ends_with('.')) => None,
         "json" | "jsonc" => Some(by_second(&JSON_ENDS).unwrap_or((Kind::Json, stem))),
         "toml" => Some((Kind::Toml, whole)),
         "csv" => Some((Kind::Csv, whole)),

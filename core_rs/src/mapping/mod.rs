@@ -3,14 +3,29 @@
 //! Whatever the bytes, reading ends, in memory that is bounded by the caps told here, and says what is wrong at its
 //! place. A file with an error becomes no node, or a node without what is wrong, and its diagnostic refuses a build.
 
+mod attributes;
+mod csv;
+mod dom;
 mod fields;
 mod ids;
 mod init;
+mod json;
 mod kind;
+mod luau;
 mod meta;
+mod model;
+#[cfg(test)]
+mod properties;
+mod rbxm;
+mod rbxmx;
 mod script;
 mod set;
+#[cfg(test)]
+mod testing;
 mod text;
+mod told;
+mod toml;
+mod yaml;
 
 use std::path::Path;
 
@@ -54,14 +69,13 @@ pub fn read(kind: Kind, input: &Input<'_>, found: &mut Vec<Diagnostic>) -> Optio
         | Kind::RunContextServerScript
         | Kind::RunContextClientScript => script::read(kind, input, found),
         Kind::Text => text::read(input, found),
-        Kind::Json
-        | Kind::Toml
-        | Kind::Yaml
-        | Kind::Csv
-        | Kind::JsonModel
-        | Kind::Rbxm
-        | Kind::Rbxmx
-        | Kind::Project
-        | Kind::Ignore => None,
+        Kind::Json => json::read(input, found),
+        Kind::Toml => toml::read(input, found),
+        Kind::Yaml => yaml::read(input, found),
+        Kind::Csv => csv::read(input, found),
+        Kind::JsonModel => model::read(input, found),
+        Kind::Rbxm => rbxm::read(input, found),
+        Kind::Rbxmx => rbxmx::read(input, found),
+        Kind::Project | Kind::Ignore => None,
     }
 }

@@ -48,7 +48,7 @@ mod tests {
     }
 
     fn context(name: &str) -> Option<Variant> {
-        Some(Enum::from_u32(classes().enums["RunContext"].items[name]).into())
+        classes().enums["RunContext"].items.get(name).map(|item| Enum::from_u32(*item).into())
     }
 
     #[test]

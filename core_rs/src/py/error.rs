@@ -4,11 +4,14 @@ use pyo3::create_exception;
 use pyo3::exceptions::PyException;
 use pyo3::prelude::*;
 
+use crate::build::BuildError;
 use crate::bundle::BundleError;
 use crate::hashing::HashingError;
 use crate::limits::PolicyError;
 use crate::replay::OpenRefused;
+use crate::sourcemap::SourcemapError;
 use crate::table::TableError;
+use crate::watch::Cancelled;
 
 create_exception!(core_rs, CoreError, PyException, "Everything that the core refuses or fails at.");
 create_exception!(core_rs, Stopped, CoreError, "The progress callback returned False.");
@@ -46,6 +49,33 @@ create_exception!(
     CoreError,
     "A policy that cannot be counted, or not the same everywhere."
 );
+
+create_exception!(core_rs, BuildRefused, CoreError, "No project, or one with errors; nothing is written.");
+
+pub(super) fn stopped(cancelled: Cancelled) -> PyErr {
+    Stopped::new_err(cancelled.to_string())
+}
+
+impl From<BuildError> for PyErr {
+    fn from(error: BuildError) -> Self {
+        let sentence = error.to_string();
+        match error {
+            BuildError::Refused(_) | BuildError::Encode(_) => BuildRefused::new_err(sentence),
+            BuildError::Write { source, .. } => file_failed(sentence, &source),
+            BuildError::Cancelled(cancelled) => stopped(cancelled),
+        }
+    }
+}
+
+impl From<SourcemapError> for PyErr {
+    fn from(error: SourcemapError) -> Self {
+        let sentence = error.to_string();
+        match error {
+            SourcemapError::NotUtf8(_) => NameRefused::new_err(sentence),
+            SourcemapError::Write { source, .. } => file_failed(sentence, &source),
+        }
+    }
+}
 
 impl From<HashingError> for PyErr {
     fn from(error: HashingError) -> Self {
@@ -139,5 +169,6 @@ pub(super) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("TableRefused", py.get_type::<TableRefused>())?;
     module.add("WindowRefused", py.get_type::<WindowRefused>())?;
     module.add("WindowsFull", py.get_type::<WindowsFull>())?;
-    module.add("PolicyRefused", py.get_type::<PolicyRefused>())
+    module.add("PolicyRefused", py.get_type::<PolicyRefused>())?;
+    module.add("BuildRefused", py.get_type::<BuildRefused>())
 }

@@ -37,16 +37,18 @@ fn value(json: &Json, ty: VariantType) -> Option<Variant> {
             let [x, y] = numbers(json)?;
             Vector2::new(x, y).into()
         }
-        VariantType::Vector3 => vector(numbers(json)?).into(),
+        VariantType::Vector3 => {
+            let [x, y, z] = numbers(json)?;
+            Vector3::new(x, y, z).into()
+        }
         VariantType::Color3 => {
             let [red, green, blue] = numbers(json)?;
             Color3::new(red, green, blue).into()
         }
         VariantType::CFrame => {
-            let [x, y, z, rows @ ..]: [f32; 12] = numbers(json)?;
-            let [a, b, c, d, e, f, g, h, i] = rows;
-            let turn = Matrix3::new(vector([a, b, c]), vector([d, e, f]), vector([g, h, i]));
-            CFrame::new(vector([x, y, z]), turn).into()
+            let numbers: [f32; 12] = numbers(json)?;
+            let row = |at: usize| Vector3::new(numbers[at], numbers[at + 1], numbers[at + 2]);
+            CFrame::new(row(0), Matrix3::new(row(3), row(6), row(9))).into()
         }
         VariantType::Attributes => Variant::Attributes(Attributes::deserialize(json).ok()?),
         // An empty object sets no attributes, whatever it stands for, and a list of texts is a list of tags.
@@ -65,10 +67,6 @@ fn texts(json: &Json) -> Option<Vec<String>> {
 fn numbers<const N: usize>(json: &Json) -> Option<[f32; N]> {
     let numbers: Option<Vec<f32>> = json.as_array()?.iter().map(|item| item.as_f64().map(narrow)).collect();
     numbers?.try_into().ok()
-}
-
-fn vector([x, y, z]: [f32; 3]) -> Vector3 {
-    Vector3::new(x, y, z)
 }
 
 #[allow(clippy::cast_possible_truncation, reason = "the nearest there is")]

@@ -12,13 +12,13 @@ pub fn resolve(class: &str, property: &str, value: &Spanned) -> Result<Variant, 
     let known = roblox::property(class, property);
     let named = explicit::named(value).map(|(ty, member)| explicit::read(value, ty, member));
     let wrong = match named {
-        Some(Ok(it)) => return Ok(it),
+        Some(Ok(it)) => return all_attributes(value, it),
         Some(Err(wrong)) => Some(wrong),
         None => None,
     };
     // Attributes may be called like a type.
     if let Some(it) = known.and_then(|known| implicit::read(&as_json(value), &known.data_type)) {
-        return Ok(it);
+        return all_attributes(value, it);
     }
     Err(wrong.unwrap_or_else(|| match known {
         Some(known) => unfit(class, property, value, &known.data_type),
@@ -30,11 +30,7 @@ pub fn resolve(class: &str, property: &str, value: &Spanned) -> Result<Variant, 
 pub fn resolve_attribute(value: &Spanned) -> Result<Variant, WrongValue> {
     if let Some((ty, member)) = explicit::named(value) {
         let read = explicit::read(value, ty, member)?;
-        return if ATTRIBUTE_TYPES.contains(&ty) {
-            Ok(read)
-        } else {
-            Err(no_attribute(value, &format!("a {ty:?}")))
-        };
+        return if is_attribute(&read) { Ok(read) } else { Err(no_attribute(value, &format!("{ty:?}"))) };
     }
     match as_json(value) {
         serde_json::Value::Bool(it) => Some(it.into()),
@@ -42,7 +38,7 @@ pub fn resolve_attribute(value: &Spanned) -> Result<Variant, WrongValue> {
         serde_json::Value::Number(it) => it.as_f64().map(Variant::Float64),
         _ => None,
     }
-    .ok_or_else(|| no_attribute(value, describe(value)))
+    .ok_or_else(|| no_attribute(value, &describe(value)))
 }
 
 /// What a model file can hold as the value of an attribute.
@@ -68,6 +64,20 @@ const ATTRIBUTE_TYPES: [VariantType; 19] = [
     VariantType::Font,
 ];
 
+fn is_attribute(value: &Variant) -> bool {
+    ATTRIBUTE_TYPES.contains(&value.ty())
+}
+
+/// A value, unless it is attributes that no model file can hold.
+fn all_attributes(value: &Spanned, it: Variant) -> Result<Variant, WrongValue> {
+    if let Variant::Attributes(attributes) = &it
+        && let Some((name, wrong)) = attributes.iter().find(|(_, value)| !is_attribute(value))
+    {
+        return Err(no_attribute(value, &format!("{:?}, as of {name:?},", wrong.ty())));
+    }
+    Ok(it)
+}
+
 fn no_attribute(value: &Spanned, it: &str) -> WrongValue {
     let types: Vec<String> = ATTRIBUTE_TYPES.iter().map(|ty| format!("{ty:?}")).collect();
     WrongValue {
@@ -81,7 +91,7 @@ fn no_attribute(value: &Spanned, it: &str) -> WrongValue {
 }
 
 fn unfit(class: &str, property: &str, value: &Spanned, wanted: &DataType<'_>) -> WrongValue {
-    let it = describe(value);
+    let it = &describe(value);
     let (message, help) = match wanted {
         DataType::Enum(name) => match &value.value {
             Value::String(item) => {
@@ -97,7 +107,7 @@ fn unfit(class: &str, property: &str, value: &Spanned, wanted: &DataType<'_>) ->
         ),
         wanted => {
             let ty = wanted.ty();
-            (format!("{class}.{property} takes a {ty:?}, not {it}"), form(ty).help(ty))
+            (format!("{class}.{property} is of the type {ty:?}, which {it} is not"), form(ty).help(ty))
         }
     };
     WrongValue { at: value.at, message, help }
@@ -132,16 +142,21 @@ fn items(name: &str, written: Option<&str>) -> String {
     format!("{meant}The items are {}{more}", items.join(", "))
 }
 
-fn describe(value: &Spanned) -> &'static str {
-    match &value.value {
+fn describe(value: &Spanned) -> String {
+    let told = match &value.value {
         Value::Null => "null",
         Value::Bool(_) => "true or false",
+        Value::Number(..) if as_json(value).is_string() => "a number beyond all doubles",
         Value::Number(..) => "a number",
         Value::String(_) => "a text",
         Value::Array(items) if items.iter().all(|item| matches!(item.value, Value::Number(..))) => {
             "a list of numbers"
         }
         Value::Array(_) => "a list",
-        Value::Object(_) => "an object",
-    }
+        Value::Object(members) => match members.as_slice() {
+            [only] => return format!("an object of {:?}", only.key),
+            _ => "an object",
+        },
+    };
+    told.to_owned()
 }

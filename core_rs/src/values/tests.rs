@@ -70,8 +70,8 @@ fn enums_tags_fonts_and_the_rest_have_forms_of_their_own() {
     let mut colours = MaterialColors::new();
     colours.set_color(TerrainMaterials::Grass, Color3uint8::new(10, 20, 30));
     assert_eq!(Ok(colours.into()), read("Terrain", "MaterialColors", r#"{"Grass": [10, 20, 30]}"#));
-    let attributes = Attributes::new().with("Bool", Variant::Attributes(Attributes::new()));
-    assert_eq!(Ok(attributes.into()), read("Folder", "Attributes", r#"{"Bool": {"Attributes": {}}}"#));
+    let attributes = Attributes::new().with("Bool", UDim::new(0.5, 2));
+    assert_eq!(Ok(attributes.into()), read("Folder", "Attributes", r#"{"Bool": {"UDim": [0.5, 2]}}"#));
 }
 
 #[test]
@@ -86,12 +86,17 @@ fn a_value_that_names_its_type_stands_for_any_property() {
 fn a_wrong_value_says_where_it_is_and_what_may_stand_there() {
     let wrong = read("Part", "Anchored", "\n  1").unwrap_err();
     assert_eq!(Place { line: 2, column: 3 }, wrong.at);
-    assert_eq!("Part.Anchored takes a Bool, not a number", wrong.message);
+    assert_eq!("Part.Anchored is of the type Bool, which a number is not", wrong.message);
     assert_eq!(r#"write true or false, or {"Bool": true}"#, wrong.help);
-    let told =
-        [("[1, 2]", "a list of numbers"), ("[1, \"a\"]", "a list"), ("{}", "an object"), ("null", "null")];
+    let told = [
+        ("[1, 2]", "a list of numbers"),
+        ("[1, \"a\"]", "a list"),
+        ("{}", "an object"),
+        ("{\"Vectr\": []}", "an object of \"Vectr\""),
+        ("null", "null"),
+    ];
     for (text, name) in told {
-        let expected = format!("Part.Position takes a Vector3, not {name}");
+        let expected = format!("Part.Position is of the type Vector3, which {name} is not");
         assert_eq!(expected, message(read("Part", "Position", text)).0);
     }
     assert_eq!(
@@ -106,7 +111,10 @@ fn a_wrong_value_under_the_name_of_a_type_is_told_at_its_own_place() {
     assert_eq!(Place { line: 1, column: 13 }, wrong.at);
     assert_eq!(r#"write {"Vector3": [x, y, z]}"#, wrong.help);
     let two = r#"{"Vector3": [1, 2, 3], "Bool": true}"#;
-    assert_eq!("Part.Position takes a Vector3, not an object", message(read("Part", "Position", two)).0);
+    assert_eq!(
+        "Part.Position is of the type Vector3, which an object is not",
+        message(read("Part", "Position", two)).0
+    );
 }
 
 #[test]
@@ -149,5 +157,19 @@ fn an_attribute_is_a_text_a_number_a_truth_or_names_its_type() {
 
 #[test]
 fn an_attribute_that_no_model_file_can_hold_is_refused() {
-    assert_eq!("a Int64 cannot be the value of an attribute", message(attribute(r#"{"Int64": 1}"#)).0);
+    assert_eq!("Int64 cannot be the value of an attribute", message(attribute(r#"{"Int64": 1}"#)).0);
+    for text in [r#"{"A": {"Int64": 1}}"#, r#"{"Attributes": {"A": {"Int64": 1}}}"#] {
+        assert_eq!(
+            "Int64, as of \"A\", cannot be the value of an attribute",
+            message(read("Folder", "Attributes", text)).0
+        );
+    }
+}
+
+#[test]
+fn a_number_beyond_all_doubles_is_none() {
+    assert_eq!(
+        "NumberValue.Value is of the type Float64, which a number beyond all doubles is not",
+        message(read("NumberValue", "Value", "1e999")).0
+    );
 }

@@ -1,0 +1,39 @@
+//! The way from a folder to a file.
+
+use std::path::{Component, Path, PathBuf};
+
+/// The path of `file` from `folder`, both absolute: as they are written, links are not asked.
+pub(super) fn relative(file: &Path, folder: &Path) -> PathBuf {
+    if let Ok(inside) = file.strip_prefix(folder) {
+        return inside.to_path_buf();
+    }
+    let (mut to, mut from) = (file.components().peekable(), folder.components().peekable());
+    while to.peek().is_some() && to.peek() == from.peek() {
+        to.next();
+        from.next();
+    }
+    from.map(|_| Component::ParentDir).chain(to).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_way_goes_up_as_far_as_it_must() {
+        for (expected, file, folder) in [
+            ("b/c", "/a/b/c", "/a"),
+            ("../c", "/a/c", "/a/b"),
+            ("../../x/y", "/x/y", "/a/b"),
+            ("../c", "/a/../c", "/a"),
+            ("b", "/a/./b", "/a"),
+            ("../b", "/b", "/a"),
+        ] {
+            assert_eq!(
+                Path::new(expected),
+                relative(Path::new(file), Path::new(folder)),
+                "{file} from {folder}"
+            );
+        }
+    }
+}

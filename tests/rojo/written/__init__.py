@@ -1,0 +1,1 @@
+"""Projects that we wrote, by what they are about; tests/contract/rojo holds what Rojo makes of each."""
