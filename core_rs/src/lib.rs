@@ -14,6 +14,7 @@ pub mod keys;
 pub mod limits;
 pub mod mac;
 pub mod mapping;
+pub mod paths;
 pub mod project;
 pub mod replay;
 pub mod sign;
@@ -23,6 +24,7 @@ pub mod table;
 pub mod tree;
 pub mod values;
 pub mod watch;
+pub mod watching;
 
 mod held;
 #[cfg(test)]

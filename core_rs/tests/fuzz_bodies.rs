@@ -82,11 +82,13 @@ targets! {
     data "../fuzz/bodies/data.rs" 2_000
     fields "../fuzz/bodies/fields.rs" 4_000
     json "../fuzz/bodies/json.rs" 20_000
+    jsonc "../fuzz/bodies/jsonc.rs" 20_000
     memo "../fuzz/bodies/memo.rs" 4_000
     meta "../fuzz/bodies/meta.rs" 2_000
     model "../fuzz/bodies/model.rs" 2_000
     names "../fuzz/bodies/names.rs" 20_000
     policy "../fuzz/bodies/policy.rs" 2_000
+    project "../fuzz/bodies/project.rs" 10_000
     rbxm "../fuzz/bodies/rbxm.rs" 4_000
     request_head "../fuzz/bodies/request_head.rs" 1_000
     signed_request "../fuzz/bodies/signed_request.rs" 1_000

@@ -7,9 +7,8 @@
 
 use std::collections::HashMap;
 
-use unicode_normalization::UnicodeNormalization;
-
 use super::caps::{MOST_NAMES, MOST_PATH_BYTES};
+use crate::paths::{clash_key, is_device};
 
 /// What file systems take for one name.
 const MOST_NAME_BYTES: usize = 255;
@@ -88,31 +87,6 @@ pub fn check_portable(path: &str) -> Result<(), NameFault> {
     Ok(())
 }
 
-/// Windows opens a device for these names, with any extension.
-fn is_device(name: &str) -> bool {
-    let stem = name.split('.').next().unwrap_or(name).trim_end();
-    // The longest is CONOUT$; most names are out by their length.
-    if !(3..=7).contains(&stem.len()) {
-        return false;
-    }
-    let stem = stem.to_ascii_uppercase();
-    if matches!(stem.as_str(), "CON" | "PRN" | "AUX" | "NUL" | "CONIN$" | "CONOUT$") {
-        return true;
-    }
-    let Some(port) = stem.strip_prefix("COM").or_else(|| stem.strip_prefix("LPT")) else { return false };
-    matches!(port, "0" | "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8" | "9" | "¹" | "²" | "³")
-}
-
-/// Two paths with one key may be one file on Windows or macOS.
-fn folded(name: &str) -> String {
-    if name.is_ascii() {
-        return name.to_ascii_lowercase();
-    }
-    // Upper case first: it brings together what lower case alone keeps apart, such as the two small sigmas.
-    // That takes some names for equal that some system keeps apart, which is the safe side.
-    name.nfc().flat_map(char::to_uppercase).flat_map(char::to_lowercase).nfc().collect()
-}
-
 /// The folders around `path` that are not also around `last`, outermost first.
 ///
 /// In the order of the paths' bytes everything inside a folder is together, so a folder is new once.
@@ -170,7 +144,7 @@ impl Names {
     }
 
     fn folder(&mut self, parent: u32, name: &str) -> Result<u32, NameFault> {
-        let key = (parent, folded(name).into());
+        let key = (parent, clash_key(name).into());
         match self.nodes.get(&key) {
             None => self.insert(key, name, true),
             Some(node) => {
@@ -181,7 +155,7 @@ impl Names {
     }
 
     fn last_name(&mut self, parent: u32, name: &str) -> Result<(), NameFault> {
-        let key = (parent, folded(name).into());
+        let key = (parent, clash_key(name).into());
         match self.nodes.get(&key) {
             None => self.insert(key, name, false).map(|_| ()),
             Some(node) => check_spelling(node, &key.1, name).and(Err(NameFault::Taken)),

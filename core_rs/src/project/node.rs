@@ -102,19 +102,36 @@ fn values(member: &Member, fields: &mut Fields<'_>) -> Values {
 fn path(member: &Member, fields: &mut Fields<'_>) -> Option<TargetPath> {
     let wanted = "a text, or {\"optional\": \"...\"} for what need not be there";
     let target = |path: &str, is_optional| TargetPath { path: path.into(), is_optional, at: member.value.at };
-    match &member.value.value {
+    let path = match &member.value.value {
         Value::String(path) => Some(target(path, false)),
-        Value::Object(members) => {
-            let mut path = None;
-            for inner in members {
-                match (inner.key.as_str(), &inner.value.value) {
-                    ("optional", Value::String(text)) => path = Some(target(text, true)),
-                    ("optional", _) => {}
-                    _ => fields.unread(inner, &["optional"]),
-                }
-            }
-            path.or_else(|| fields.refuse(member.value.at, &quoted(&member.key), wanted))
+        Value::Object(members) => optional(members, fields).map(|path| target(path, true)),
+        Value::Array(items) => in_brackets(items, member, fields).map(|path| target(path, true)),
+        _ => None,
+    };
+    path.or_else(|| fields.refuse(member.value.at, &quoted(&member.key), wanted))
+}
+
+fn optional<'v>(members: &'v [Member], fields: &mut Fields<'_>) -> Option<&'v str> {
+    let mut path = None;
+    for member in members {
+        match (member.key.as_str(), &member.value.value) {
+            ("optional", Value::String(text)) => path = Some(text.as_str()),
+            ("optional", _) => {}
+            _ => fields.unread(member, &["optional"]),
         }
-        _ => fields.refuse(member.value.at, &quoted(&member.key), wanted),
     }
+    path
+}
+
+/// One text in brackets is an optional path to Rojo, which hardly anybody means.
+fn in_brackets<'v>(items: &'v [Spanned], member: &Member, fields: &mut Fields<'_>) -> Option<&'v str> {
+    let [Spanned { value: Value::String(path), .. }] = items else { return None };
+    fields.found.push(Diagnostic::warning(
+        fields.path,
+        Some(member.value.at),
+        "odd-path",
+        "a path in brackets is one that need not be there".to_owned(),
+        format!("write {path:?}, or {{\"optional\": {path:?}}}"),
+    ));
+    Some(path)
 }

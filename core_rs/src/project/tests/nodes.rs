@@ -49,7 +49,7 @@ fn a_path_may_be_said_to_be_optional() {
 
 #[test]
 fn a_path_that_is_none_is_refused() {
-    for path in ["1", "[]", "{}", r#"{"optional": 1}"#, r#"{"optional": null}"#, r#"["src"]"#] {
+    for path in ["1", "[]", "{}", r#"{"optional": 1}"#, r#"{"optional": null}"#, "[1]", r#"["a", "b"]"#] {
         assert_eq!(
             [
                 "1:20 error wrong-type: \"$path\" is to be a text, or {\"optional\": \"...\"} for what need not be there"
@@ -61,6 +61,17 @@ fn a_path_that_is_none_is_refused() {
     assert_eq!(
         ["1:40 warning unknown-key: \"b\" is not read here"],
         *wrong(r#"{"tree": {"$path": {"optional": "a.b", "b": 1}}}"#)
+    );
+}
+
+#[test]
+fn a_path_in_brackets_is_optional_as_in_rojo_and_doubted() {
+    let (project, found) = read(br#"{"tree": {"$path": ["src"]}}"#, Path::new(FILE));
+    let path = project.unwrap().tree.path.unwrap();
+    assert_eq!((Path::new("src"), true), (path.path.as_path(), path.is_optional));
+    assert_eq!(
+        ["1:20 warning odd-path: a path in brackets is one that need not be there"],
+        *found.iter().map(said).collect::<Vec<_>>()
     );
 }
 

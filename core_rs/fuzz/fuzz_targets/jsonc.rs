@@ -1,0 +1,8 @@
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+#[path = "../bodies/jsonc.rs"]
+mod body;
+
+fuzz_target!(|input: body::Input<'_>| body::run(input));
