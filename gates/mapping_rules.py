@@ -1,4 +1,4 @@
-"""The rules of reading files that `make proof-gates` switches off, one after the other: each has a test that notices."""
+"""The rules of reading files that `make proof-gates` switches off, one by one: each has a test that notices."""
 
 from typing import Final
 
