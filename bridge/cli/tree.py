@@ -20,6 +20,7 @@ _NOT_PROVEN_SHOWN = 10
 _REASONS = {
     "type": "values of its type are not hashed",
     "misfit": "its value does not fit the property",
+    "unkept": "no file of Roblox keeps the property",
     "engine": "it is the engine's own",
 }
 
