@@ -1,5 +1,6 @@
 //! Models and places as Roblox Studio opens them, written whole or not at all.
 
+mod chunks;
 mod dom;
 mod format;
 
@@ -12,6 +13,7 @@ use std::path::{Path, PathBuf};
 use rbx_dom_weak::WeakDom;
 use rbx_dom_weak::types::{ContentType, Ref, Variant};
 
+use crate::build::chunks::{Chunks, Done};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::replace_file::replace_file;
 use crate::tree::Tree;
@@ -51,6 +53,7 @@ pub fn build(tree: &Tree, path: &Path, format: Format, watch: &Watch) -> Result<
     if !errors.is_empty() {
         return Err(BuildError::Refused(errors));
     }
+    crate::room::make();
     let (dom, instances) = dom::counted(&tree.root);
     watch.check()?;
     let written = replace_file(path, false, |file| -> Result<Built, Failed> {
@@ -59,6 +62,8 @@ pub fn build(tree: &Tree, path: &Path, format: Format, watch: &Watch) -> Result<
         counted.inner.flush()?;
         Ok(Built { instances: instances - usize::from(format.is_place()), bytes: counted.bytes })
     });
+    // Nobody needs to wait until all of it is given back.
+    rayon::spawn(move || drop(dom));
     written.map_err(|failed| match failed {
         Failed::Io(_) if watch.check().is_err() => BuildError::Cancelled(Cancelled),
         Failed::Io(source) => BuildError::Write { path: path.to_path_buf(), source },
@@ -79,10 +84,16 @@ pub fn encode(out: impl Write, dom: &WeakDom, format: Format) -> Result<(), Fail
         // Properties that Roblox has and the database does not are written as they are.
         let options =
             rbx_xml::EncodeOptions::new().property_behavior(rbx_xml::EncodePropertyBehavior::WriteUnknown);
-        rbx_xml::to_writer(out, dom, &tops, options).map_err(|error| Failed::Encode(error.to_string()))
-    } else {
-        rbx_binary::to_writer(out, dom, &tops).map_err(|error| Failed::Encode(error.to_string()))
+        return rbx_xml::to_writer(out, dom, &tops, options)
+            .map_err(|error| Failed::Encode(error.to_string()));
     }
+    let done = Done::default();
+    rayon::scope(|scope| {
+        let serializer = rbx_binary::Serializer::new().compression_type(rbx_binary::CompressionType::None);
+        serializer.serialize(Chunks::new(scope, &done), dom, &tops)
+    })
+    .map_err(|error| Failed::Encode(error.to_string()))?;
+    Ok(done.write(out)?)
 }
 
 /// What the writer of XML knows no form for, and would panic at.
