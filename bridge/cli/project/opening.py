@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from backend.errors import UsageError
 from bridge.cli.asked import Asked
 from bridge.cli.bundle.refusals import refusals
 from bridge.cli.progress import Shown
@@ -25,7 +26,11 @@ def takes_project(command: _Command) -> _Command:
 
 def open_project(asked: Asked, path: Path) -> "Project":
     """Read the project at `path`; what is wrong inside is in its diagnostics."""
-    from core_rs import Project
+    from core_rs import BuildRefused, Project
 
     with refusals(), Shown("reading", asked=asked) as shown:
-        return Project.open(path, progress=shown.progress)
+        try:
+            return Project.open(path, progress=shown.progress)
+        except BuildRefused as error:
+            # There is none; whoever typed the name can mend it.
+            raise UsageError(str(error)) from error
