@@ -48,12 +48,11 @@ impl Walk<'_> {
         let path = Arc::clone(&task.place.path);
         let opened = canonical(&task.place)
             .and_then(|canonical| Ok((canonical, Folder::open(&path)?)))
-            .and_then(|(canonical, mut folder)| Ok((canonical, folder.list()?, folder)));
+            .and_then(|(canonical, folder)| Ok((canonical, folder.list()?, folder)));
         let (canonical, entries, folder) = match opened {
             Ok(opened) => opened,
             Err(error) => {
-                let found = unreadable(&error, &path).into_iter().collect();
-                return self.end(task.id, task.place, What::Nothing, found);
+                return self.end(task.id, task.place, What::Nothing, vec![unreadable(&error, &path)]);
             }
         };
         let Some(name) = path.file_name().and_then(OsStr::to_str).map(str::to_owned) else {
@@ -121,7 +120,7 @@ impl Walk<'_> {
                     Ok(Linked::Loop(canonical)) => {
                         Row { found: vec![endless(&path, &canonical)], ..nothing() }
                     }
-                    Err(error) => Row { found: unreadable(&error, &path).into_iter().collect(), ..nothing() },
+                    Err(error) => Row { found: vec![unreadable(&error, &path)], ..nothing() },
                 }
             }
         }
