@@ -27,6 +27,8 @@ pub(super) enum Sort {
 pub(super) struct Entry {
     pub name: OsString,
     pub sort: Sort,
+    /// By which a folder is told from another that has its name now; 0 where a listing does not say it.
+    pub inode: u64,
 }
 
 /// A folder that is open: its names cost one question, and its files are opened from it.
@@ -71,7 +73,7 @@ impl Folder {
         use rustix::fs::FileType;
         use std::os::unix::ffi::OsStrExt;
         let mut entries = Vec::new();
-        let mut add = |name: &[u8], sort: FileType| {
+        let mut add = |name: &[u8], sort: FileType, inode: u64| {
             if matches!(name, b"." | b"..") {
                 return;
             }
@@ -81,7 +83,7 @@ impl Folder {
                 FileType::Symlink | FileType::Unknown => Sort::Unsure,
                 _ => Sort::Other,
             };
-            entries.push(Entry { name: OsStr::from_bytes(name).to_owned(), sort });
+            entries.push(Entry { name: OsStr::from_bytes(name).to_owned(), sort, inode });
         };
         #[cfg(target_os = "linux")]
         {
@@ -89,13 +91,13 @@ impl Folder {
             let mut names = rustix::fs::RawDir::new(&self.handle, &mut room);
             while let Some(entry) = names.next() {
                 let entry = entry?;
-                add(entry.file_name().to_bytes(), entry.file_type());
+                add(entry.file_name().to_bytes(), entry.file_type(), entry.ino());
             }
         }
         #[cfg(not(target_os = "linux"))]
         for entry in rustix::fs::Dir::read_from(&self.handle)? {
             let entry = entry?;
-            add(entry.file_name().to_bytes(), entry.file_type());
+            add(entry.file_name().to_bytes(), entry.file_type(), entry.ino());
         }
         entries.sort_unstable_by(|a, b| a.name.cmp(&b.name));
         Ok(entries)
@@ -112,7 +114,7 @@ impl Folder {
                 () if sort.is_file() => Sort::File,
                 () => Sort::Other,
             };
-            Ok(Entry { name: entry.file_name(), sort })
+            Ok(Entry { name: entry.file_name(), sort, inode: 0 })
         };
         let mut entries = fs::read_dir(&self.path)?.map(entry).collect::<io::Result<Vec<_>>>()?;
         entries.sort_unstable_by(|a, b| a.name.cmp(&b.name));

@@ -79,6 +79,7 @@ impl Beside<'_> {
         Row {
             name: wanted.file_name.to_owned(),
             sort: wanted.sort,
+            inode: 0,
             became,
             stamps: read.stamps.map(Box::new),
             found: read.found,

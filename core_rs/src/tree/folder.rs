@@ -100,11 +100,11 @@ impl Walk<'_> {
             Sort::File | Sort::Other => self.file_row(scope, listed, entry, path, old, bytes),
             Sort::Folder => match old {
                 // Whether that folder changed is told of itself.
-                Some(old) if old.below().is_some() => old,
+                Some(old) if old.below().is_some() && old.inode == entry.inode => old,
                 _ => {
                     let canonical = listed.canonical.join(&entry.name).into();
                     let id = self.begin(scope, below(listed, &path, Wanted::Folder, Some(canonical)));
-                    Row { became: Became::Below(id), ..nothing() }
+                    Row { inode: entry.inode, became: Became::Below(id), ..nothing() }
                 }
             },
             Sort::Unsure => {
