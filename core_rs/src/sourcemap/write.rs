@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::relative::relative;
+use super::relative::{below, relative};
 use super::{Options, SourcemapError};
 use crate::tree::Node;
 
@@ -87,6 +87,13 @@ impl Writer<'_> {
     }
 
     fn path(&mut self, file: &Path) -> Result<(), SourcemapError> {
+        if !self.options.absolute
+            && let Some(plain) = below(file, self.folder)
+            && !plain.contains('\\')
+        {
+            self.text(plain);
+            return Ok(());
+        }
         let shown = if self.options.absolute {
             std::path::absolute(file).unwrap_or_else(|_| file.to_path_buf())
         } else {
