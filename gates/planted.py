@@ -18,6 +18,7 @@ from gates.check import GATES
 from gates.faults import FAULTS, Fault, Plant, commit
 from gates.following_rules import FOLLOWING_RULES
 from gates.luau_rules import LUAU_RULES
+from gates.mapping_rules import MAPPING_RULES
 from gates.pairing_rules import PAIRING_RULES
 from gates.realtime_rules import REALTIME_RULES
 from gates.rules import RULES
@@ -37,6 +38,7 @@ SWITCHED_OFF = (
     *REALTIME_RULES,
     *SIGNED_RULES,
     *LUAU_RULES,
+    *MAPPING_RULES,
     *ATTACK_RULES,
     *FOLLOWING_RULES,
 )

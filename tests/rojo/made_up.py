@@ -385,7 +385,8 @@ class Maker:
         if class_name is None:
             described.get("properties", {}).pop("Archivable", None)
         told |= {f"${key}": value for key, value in described.items()}
-        if levels:
+        # Below a path that is optional and not there Rojo reads nothing, and we read and say what is wrong there.
+        if levels and not isinstance(told.get("$path"), dict):
             told |= {self.pick(NAMES): self.node(folder, levels - 1) for _ in range(self.below(3))}
         return told
 

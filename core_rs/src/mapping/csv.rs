@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use crate::diagnostic::{Diagnostic, Place};
 use crate::mapping::Input;
+use crate::mapping::told::{is_over, tell};
 use crate::tree::Node;
 
 /// A row as Roblox has it in `Contents`, its keys in this order.
@@ -27,8 +28,6 @@ struct Entry<'a> {
 
 /// Each row repeats the names of the columns; a file that is made for it would repeat long ones without bound.
 const MOST_CONTENTS_BYTES: usize = 64 << 20;
-/// Wrong rows that are told one by one.
-const MOST_TOLD: usize = 100;
 
 pub(super) fn read(input: &Input<'_>, found: &mut Vec<Diagnostic>) -> Option<Node> {
     let mut reader = Reader::from_reader(input.bytes);
@@ -38,8 +37,8 @@ pub(super) fn read(input: &Input<'_>, found: &mut Vec<Diagnostic>) -> Option<Nod
     for row in reader.records() {
         match row {
             Ok(row) => rows.push(row),
-            Err(error) if found.len() < before + MOST_TOLD => found.push(malformed(input, &error)),
-            Err(_) => break,
+            Err(_) if is_over(input.path, found) => break,
+            Err(error) => tell(malformed(input, &error), found),
         }
     }
     if found.len() > before {
@@ -179,7 +178,7 @@ mod tests {
     #[test]
     fn a_file_that_is_all_wrong_is_not_told_row_by_row() {
         let csv = format!("Key,es\n{}", "a\n".repeat(1_000));
-        assert_eq!(MOST_TOLD, file(Kind::Csv, csv.as_bytes()).1.len());
+        assert_eq!("too-many", file(Kind::Csv, csv.as_bytes()).1.last().unwrap().code);
     }
 
     #[test]

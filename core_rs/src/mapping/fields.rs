@@ -5,6 +5,7 @@ use std::path::Path;
 use crate::diagnostic::Diagnostic;
 use crate::jsonc::{Member, Spanned, Value};
 use crate::mapping::set::Values;
+use crate::mapping::told::{is_over, tell};
 use crate::values::nearest;
 
 /// What is read, and what is found wrong with it.
@@ -62,6 +63,11 @@ impl Fields<'_> {
         }
     }
 
+    /// Whether nothing more that is found changes what is known of the file.
+    pub(super) fn is_over(&self) -> bool {
+        is_over(self.path, self.found)
+    }
+
     /// A key that nothing reads.
     pub(super) fn unknown(&mut self, member: &Member, known: &[&str]) {
         let key = member.key.trim_start_matches('$');
@@ -80,28 +86,31 @@ impl Fields<'_> {
 
     /// Something about a key that is told and built all the same.
     pub(super) fn warn(&mut self, member: &Member, code: &'static str, message: String, help: String) {
-        self.found.push(Diagnostic::warning(self.path, Some(member.key_at), code, message, help));
+        tell(Diagnostic::warning(self.path, Some(member.key_at), code, message, help), self.found);
     }
 
     /// Something about a key that keeps a build from being made.
     pub(super) fn error(&mut self, member: &Member, code: &'static str, message: String, help: String) {
-        self.found.push(Diagnostic::error(self.path, Some(member.key_at), code, message, help));
+        tell(Diagnostic::error(self.path, Some(member.key_at), code, message, help), self.found);
     }
 
     /// A key that an object has to have.
     pub(super) fn missing(&mut self, value: &Spanned, key: &str) {
         let message = format!("{key:?} is missing here");
-        self.found.push(Diagnostic::error(self.path, Some(value.at), "missing-key", message, String::new()));
+        tell(Diagnostic::error(self.path, Some(value.at), "missing-key", message, String::new()), self.found);
     }
 
     fn refuse<T>(&mut self, value: &Spanned, what: &str, wanted: &str) -> Option<T> {
-        self.found.push(Diagnostic::error(
-            self.path,
-            Some(value.at),
-            "wrong-type",
-            format!("{what} is to be {wanted}"),
-            String::new(),
-        ));
+        tell(
+            Diagnostic::error(
+                self.path,
+                Some(value.at),
+                "wrong-type",
+                format!("{what} is to be {wanted}"),
+                String::new(),
+            ),
+            self.found,
+        );
         None
     }
 }

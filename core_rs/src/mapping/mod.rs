@@ -14,6 +14,8 @@ mod kind;
 mod luau;
 mod meta;
 mod model;
+#[cfg(test)]
+mod properties;
 mod rbxm;
 mod rbxmx;
 mod script;
@@ -21,6 +23,7 @@ mod set;
 #[cfg(test)]
 mod testing;
 mod text;
+mod told;
 mod toml;
 mod yaml;
 

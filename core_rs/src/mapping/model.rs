@@ -25,6 +25,9 @@ pub(super) fn read(input: &Input<'_>, found: &mut Vec<Diagnostic>) -> Option<Nod
 
 /// An instance; the root is called by its file.
 fn instance(value: &Spanned, root: Option<&str>, fields: &mut Fields<'_>) -> Option<Node> {
+    if fields.is_over() {
+        return None;
+    }
     let members = fields.object(value, "an instance")?;
     let mut class = None;
     let mut name = None;

@@ -71,19 +71,24 @@ fn check(input: &Input<'_>) -> Result<(), Diagnostic> {
                     inner.text.push_str(&text);
                 }
             }
-            Ok(XmlEvent::EndElement { .. }) => match open.pop() {
-                Some(Open { is_attributes: true, text, .. }) => {
-                    attributes::check(&decoded(&text)).map_err(|wrong| malformed(input, place, wrong))?;
+            Ok(XmlEvent::EndElement { .. }) => {
+                match open.pop() {
+                    Some(Open { is_attributes: true, text, .. }) => {
+                        attributes::check(&decoded(&text)).map_err(|wrong| malformed(input, place, wrong))?;
+                    }
+                    Some(Open { shared: Shared::Tags, text, .. }) => {
+                        *asked.entry(text.trim().to_owned()).or_default() += 1;
+                    }
+                    Some(Open { shared: Shared::Held(name), text, .. }) => {
+                        shared.insert(name.trim().to_owned(), text.len());
+                    }
+                    _ => {}
                 }
-                Some(Open { shared: Shared::Tags, text, .. }) => {
-                    *asked.entry(text.trim().to_owned()).or_default() += 1;
+                if open.is_empty() {
+                    // What stands behind the model is read by nobody.
+                    break;
                 }
-
-                Some(Open { shared: Shared::Held(name), text, .. }) => {
-                    shared.insert(name.trim().to_owned(), text.len());
-                }
-                _ => {}
-            },
+            }
             Ok(XmlEvent::EndDocument) => break,
             // It could name texts that stand for longer ones; Studio writes none.
             Ok(XmlEvent::Doctype { .. }) => {

@@ -7,6 +7,7 @@ use rbx_dom_weak::ustr;
 
 use crate::diagnostic::{Diagnostic, Place};
 use crate::jsonc::Spanned;
+use crate::mapping::told::{is_over, tell};
 use crate::tree::Node;
 use crate::values::{WrongValue, classes, nearest, resolve, resolve_attribute};
 
@@ -21,9 +22,12 @@ pub fn set_properties(
     found: &mut Vec<Diagnostic>,
 ) {
     for (name, _, value) in values {
+        if is_over(path, found) {
+            return;
+        }
         match resolve(&node.class, name, value) {
             Ok(value) => node.set(ustr(name), value),
-            Err(wrong) => found.push(told(wrong, path)),
+            Err(wrong) => tell(told(wrong, path), found),
         }
     }
 }
@@ -40,9 +44,12 @@ pub fn set_attributes(
     }
     let mut attributes = Attributes::new();
     for (name, _, value) in values {
+        if is_over(path, found) {
+            return;
+        }
         match resolve_attribute(value) {
             Ok(value) => drop(attributes.insert(name.clone(), value)),
-            Err(wrong) => found.push(told(wrong, path)),
+            Err(wrong) => tell(told(wrong, path), found),
         }
     }
     node.set(ustr("Attributes"), Variant::Attributes(attributes));
@@ -54,13 +61,16 @@ pub(super) fn doubt_class(class: &str, at: Place, path: &Path, found: &mut Vec<D
         return;
     }
     let meant = nearest(class, classes().classes.keys().copied());
-    found.push(Diagnostic::warning(
-        path,
-        Some(at),
-        "unknown-class",
-        format!("{class:?} is no known class"),
-        meant.map_or_else(String::new, |meant| format!("was {meant:?} meant?")),
-    ));
+    tell(
+        Diagnostic::warning(
+            path,
+            Some(at),
+            "unknown-class",
+            format!("{class:?} is no known class"),
+            meant.map_or_else(String::new, |meant| format!("was {meant:?} meant?")),
+        ),
+        found,
+    );
 }
 
 fn told(wrong: WrongValue, path: &Path) -> Diagnostic {

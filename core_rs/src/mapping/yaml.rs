@@ -100,18 +100,24 @@ mod tests {
 
     #[test]
     fn a_bomb_of_aliases_is_refused() {
-        let mut yaml = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n".to_owned();
-        for level in 1..20 {
-            let below = format!("*a{}, ", level - 1).repeat(9);
+        let mut yaml = "a0: &a0 [x, x, x, x, x, x, x, x]\n".to_owned();
+        for level in 1..7 {
+            let below = format!("*a{}, ", level - 1).repeat(8);
             yaml = format!("{yaml}a{level}: &a{level} [{below}]\n");
         }
         assert_eq!("malformed-yaml", code(Kind::Yaml, yaml.as_bytes()));
-        let long = format!("a: &a {}\nb: [{}]\n", "x".repeat(1 << 20), "*a, ".repeat(1 << 10));
+        let long = format!("a: &a {}\nb: [{}]\n", "x".repeat(1 << 20), "*a, ".repeat(200));
         assert_eq!("malformed-yaml", code(Kind::Yaml, long.as_bytes()));
     }
 
     #[test]
     fn a_deep_file_is_refused() {
+        let nested = |depth| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
+        assert_eq!(
+            format!("return {}", nested(128).replace('[', "{").replace(']', "}")),
+            source(Kind::Yaml, &nested(128))
+        );
+        assert_eq!("malformed-yaml", code(Kind::Yaml, nested(129).as_bytes()));
         for deep in ["[".repeat(100_000), "- ".repeat(100_000), "{a: ".repeat(100_000), "? ".repeat(100_000)]
         {
             assert_eq!("malformed-yaml", code(Kind::Yaml, deep.as_bytes()));

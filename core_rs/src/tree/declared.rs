@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rbx_dom_weak::{Ustr, ustr};
 use rbx_reflection::ClassTag;
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::mapping::{set_attributes, set_properties};
 use crate::project::{ProjectNode, TargetPath};
 use crate::tree::node::Node;
@@ -31,11 +31,19 @@ impl<T: Iterator<Item = Option<Arc<Node>>>> Declared<'_, T> {
         let class = self.class(name, declared, from_path.as_deref(), inferred);
         // Those below are put together all the same: their paths have their turn, and what is wrong with them is told.
         let below = class.or(declared.class_name).or(inferred).unwrap_or_else(|| ustr("Folder"));
+        let is_nowhere = class.is_none()
+            && from_path.is_none()
+            && declared.path.as_ref().is_some_and(|target| target.is_optional);
+        let before = self.found.len();
         let children: Vec<_> = declared
             .children
             .iter()
             .filter_map(|(name, child)| self.node(name, child, Some(below)).map(Arc::new))
             .collect();
+        if is_nowhere {
+            // Nothing of it is built, so nothing of it keeps a build from being made.
+            self.found[before..].iter_mut().for_each(|it| it.severity = Severity::Warning);
+        }
         let class = class?;
         let mut node = from_path.map_or_else(|| Node::new(name, &class), Arc::unwrap_or_clone);
         node.name = name.into();

@@ -90,7 +90,11 @@ impl Reader {
 
     /// Every folder that a change in may change the tree, as the system calls it.
     pub fn folders(&self) -> BTreeSet<Arc<Path>> {
-        self.pieces.values().flat_map(folders_of).collect()
+        let folders = |piece: &Piece| match piece.folders.is_empty() {
+            true => folders_of(piece),
+            false => piece.folders.clone(),
+        };
+        self.pieces.values().flat_map(folders).collect()
     }
 
     /// Look again at these folders, or at all of them, and read what changed.
@@ -121,7 +125,9 @@ impl Reader {
         self.by_folder.get_or_insert_with(|| {
             let mut by_folder = Folders::default();
             for (id, piece) in pieces {
-                piece.folders = folders_of(piece);
+                if piece.folders.is_empty() {
+                    piece.folders = folders_of(piece);
+                }
                 by_folder.add(*id, &piece.folders);
             }
             by_folder
@@ -165,8 +171,11 @@ impl Reader {
                 }
             }
             changed.insert((Reverse(piece.place.depth), id));
-            if let Some(by_folder) = &mut self.by_folder {
+            // Where nothing was, the folders are those that were there when it was looked for.
+            if self.by_folder.is_some() || matches!(piece.what, What::Nothing) {
                 piece.folders = folders_of(&piece);
+            }
+            if let Some(by_folder) = &mut self.by_folder {
                 by_folder.add(id, &piece.folders);
             }
             if let Some(old) = self.pieces.get_mut(&id) {

@@ -14,6 +14,5 @@ BUILT_ALL_THE_SAME: Final = {
 REFUSED_ALL_THE_SAME: Final = {
     "json: six hundred levels": "levels are counted, so that no file ends the program",
     "toml: a day that is none": "the 30th of February is a mistake",
-    "a path is a list": "that a list of one text is an optional path is an accident of how it is read",
     "the optional path of the root is not there": "nobody can mean an instance of the class DEFAULT",
 }

@@ -189,6 +189,7 @@ XML: Final = (
             }
         ),
     ),
+    Case("xml: something behind the model", of_folder({"a.rbxmx": DEEP.encode() + b"\xff<a"})),
     Case("xml: a meta file is not read", of_folder({"a.rbxmx": ONE, "a.meta.json": text({"attributes": {"A": 1}})})),
     Case(
         "xml: the root of a project",

@@ -72,6 +72,16 @@ PATHS: Final = (
         of_tree({"$className": "Folder", "A": {"$path": {"optional": "no"}, "B": {"$className": "Part"}}}),
     ),
     Case(
+        "an optional path is not there and what is below it is wrong",
+        of_tree(
+            {
+                "$className": "Folder",
+                "A": {"$path": {"optional": "no"}, "B": {"$className": "Tool", "$path": "src/a.lua"}},
+            },
+            LUA,
+        ),
+    ),
+    Case(
         "an optional path with a class is not there",
         of_tree({"$className": "Folder", "A": {"$className": "Model", "$path": {"optional": "no"}}}),
     ),

@@ -99,3 +99,11 @@ fn bytes_that_are_no_json_are_told() {
     assert_eq!("not-utf8", code(Kind::JsonModel, b"\xFF"));
     code(Kind::JsonModel, b"{");
 }
+
+#[test]
+fn a_file_that_is_all_wrong_is_told_so_much_of_it() {
+    let wrong = r#"{"className": "Prt", "properties": {"Anchord": true}}"#;
+    let json = format!(r#"{{"className": "Folder", "children": [{}]}}"#, vec![wrong; 20_000].join(","));
+    let found = model(&json).1;
+    assert_eq!((101, "too-many"), (found.len(), found.last().unwrap().code));
+}

@@ -56,7 +56,7 @@ fn unpack(packed: &[u8], claimed: usize) -> Result<Vec<u8>, String> {
     let plain = if packed.starts_with(&ZSTD) {
         zstd::bulk::decompress(packed, claimed).map_err(|_| wrong())?
     } else if claimed / MOST_LZ4_RATIO > packed.len() {
-        return Err(wrong());
+        return Err("a chunk claims to be larger than it can be".to_owned());
     } else {
         lz4_flex::block::decompress(packed, claimed).map_err(|_| wrong())?
     };

@@ -51,7 +51,7 @@ fn a_tree_is_read_to_a_depth_and_no_deeper() {
 
 #[test]
 fn attributes_that_lie_are_refused() {
-    let value = STANDARD.encode(b"\x01\0\0\0\x01\0\0\0a\x19\xff\xff\xff\x7f");
+    let value = STANDARD.encode(b"\x01\0\0\0\x01\0\0\0a\x19\xff\xff\0\0");
     for name in ["AttributesSerialize", "&#65;ttributesSerialize"] {
         let text = model(&format!(
             "<Item class=\"Folder\"><Properties><BinaryString name=\"{name}\"><![CDATA[{}]]>{}</BinaryString>\
