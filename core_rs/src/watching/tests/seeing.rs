@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::PathBuf;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use super::super::*;
@@ -29,17 +30,21 @@ fn what_is_made_written_renamed_and_removed_is_seen() {
 fn nothing_is_missed_in_a_folder_that_is_filled_as_soon_as_it_is_made() {
     let (_kept, root) = folder();
     let mut seen = Seen::new(&root);
-    for number in 0..200_u64 {
-        let inner = root.join(format!("{number}/x/y"));
-        fs::create_dir_all(&inner).unwrap();
-        fs::write(inner.join("first"), "1").unwrap();
-        // Another moment of the watcher's work for each.
-        let end = Instant::now() + Duration::from_micros(number * 40);
-        while Instant::now() < end {
-            std::hint::spin_loop();
+    thread::scope(|scope| {
+        let writer = scope.spawn(|| {
+            for number in 0..300_u64 {
+                let inner = root.join(format!("{number}/x/y"));
+                fs::create_dir_all(&inner).unwrap();
+                fs::write(inner.join("first"), "1").unwrap();
+                // Another moment of the watcher's work for each, up to where it has told of the folder already.
+                thread::sleep(Duration::from_micros(number * 30));
+                fs::write(inner.join("second"), "1").unwrap();
+            }
+        });
+        while !writer.is_finished() {
+            seen.take_one(Duration::from_millis(1));
         }
-        fs::write(inner.join("second"), "1").unwrap();
-    }
+    });
     seen.until_right();
     assert_eq!(0, seen.rescans);
 }
