@@ -6,7 +6,6 @@ use std::path::Path;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use rbx_dom_weak::types::Variant;
 use rbx_xml::{DecodeOptions, DecodePropertyBehavior};
 use serde_json::{Map, Value};
 
