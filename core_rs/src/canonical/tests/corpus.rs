@@ -6,7 +6,6 @@ use std::path::Path;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use rbx_dom_weak::types::Variant;
 use rbx_xml::{DecodeOptions, DecodePropertyBehavior};
 use serde_json::{Map, Value};
 
@@ -44,6 +43,13 @@ fn tree(files: &Map<String, Value>) -> Option<Tree> {
     Some(reader.tree().clone()).filter(|tree| !tree.has_errors())
 }
 
+fn told<'t>(one: impl Instance<'t>) -> Vec<String> {
+    let mut all = Vec::new();
+    one.tell_properties(&mut |name, value| all.push(format!("{name} = {value:?}")));
+    all.sort();
+    all
+}
+
 /// The first instance that is another, and the values that are.
 fn differing<'t, I: Instance<'t>, J: Instance<'t>>(before: I, after: J) -> String {
     let (ids, others) = (Ids::of(before), Ids::of(after));
@@ -55,14 +61,7 @@ fn differing<'t, I: Instance<'t>, J: Instance<'t>>(before: I, after: J) -> Strin
             .find(|it| !it.is_empty())
             .unwrap_or_default();
     }
-    let told = |one: &dyn Fn(&mut dyn FnMut(&'t str, &'t Variant))| {
-        let mut all = Vec::new();
-        one(&mut |name, value| all.push(format!("{name} = {value:?}")));
-        all.sort();
-        all
-    };
-    let (values, seen) =
-        (told(&|tell| before.tell_properties(tell)), told(&|tell| after.tell_properties(tell)));
+    let (values, seen) = (told(before), told(after));
     let lost: Vec<_> = values.iter().filter(|it| !seen.contains(it)).collect();
     let new: Vec<_> = seen.iter().filter(|it| !values.contains(it)).collect();
     format!("{} {}: {lost:?} became {new:?}", before.class(), before.name())
