@@ -20,6 +20,7 @@ from gates.following_rules import FOLLOWING_RULES
 from gates.luau_rules import LUAU_RULES
 from gates.mapping_rules import MAPPING_RULES
 from gates.pairing_rules import PAIRING_RULES
+from gates.project_rules import PROJECT_RULES
 from gates.realtime_rules import REALTIME_RULES
 from gates.rules import RULES
 from gates.session_rules import SESSION_RULES
@@ -39,6 +40,7 @@ SWITCHED_OFF = (
     *SIGNED_RULES,
     *LUAU_RULES,
     *MAPPING_RULES,
+    *PROJECT_RULES,
     *ATTACK_RULES,
     *FOLLOWING_RULES,
 )

@@ -34,6 +34,7 @@ mod held;
 #[cfg(test)]
 mod model;
 mod replace_file;
+mod room;
 mod wire;
 
 #[cfg(feature = "python")]

@@ -23,7 +23,14 @@ pub(super) struct Chunks<'a, 'scope> {
 
 /// The parts of the file in their order, each once it is compressed.
 #[derive(Default)]
-pub(super) struct Done(Mutex<Vec<Arc<OnceLock<Vec<u8>>>>>);
+pub(super) struct Done(Mutex<Vec<Arc<OnceLock<Part>>>>);
+
+/// What stands before the bytes, and the bytes.
+struct Part {
+    header: [u8; CHUNK_HEADER_BYTES],
+    header_bytes: usize,
+    content: Vec<u8>,
+}
 
 #[derive(Clone, Copy)]
 enum Awaited {
@@ -33,7 +40,7 @@ enum Awaited {
 }
 
 impl Done {
-    fn add(&self) -> Arc<OnceLock<Vec<u8>>> {
+    fn add(&self) -> Arc<OnceLock<Part>> {
         let part = Arc::default();
         self.0.lock().unwrap_or_else(PoisonError::into_inner).push(Arc::clone(&part));
         part
@@ -42,8 +49,9 @@ impl Done {
     /// Write the file, once every task has ended.
     pub fn write(self, mut out: impl Write) -> io::Result<()> {
         for part in self.0.into_inner().unwrap_or_else(PoisonError::into_inner) {
-            let bytes = part.get().ok_or_else(|| io::Error::other("a part was not compressed"))?;
-            out.write_all(bytes)?;
+            let part = part.get().ok_or_else(|| io::Error::other("a part was not compressed"))?;
+            out.write_all(&part.header[..part.header_bytes])?;
+            out.write_all(&part.content)?;
         }
         Ok(())
     }
@@ -67,7 +75,8 @@ impl<'a, 'scope> Chunks<'a, 'scope> {
         let held = std::mem::take(&mut self.held);
         self.awaited = match self.awaited {
             Awaited::Header => {
-                self.done.add().get_or_init(|| held);
+                let bare = Part { header: [0; CHUNK_HEADER_BYTES], header_bytes: 0, content: held };
+                self.done.add().get_or_init(|| bare);
                 Awaited::ChunkHeader
             }
             Awaited::ChunkHeader => {
@@ -108,18 +117,14 @@ impl Write for Chunks<'_, '_> {
     }
 }
 
-fn chunk(name: [u8; 4], bytes: Vec<u8>) -> Vec<u8> {
+fn chunk(name: [u8; 4], bytes: Vec<u8>) -> Part {
     let length = |bytes: &[u8]| u32::try_from(bytes.len()).unwrap_or(u32::MAX).to_le_bytes();
-    let size = length(&bytes);
-    let (compressed_size, content) = if name == END {
-        ([0; 4], bytes)
-    } else {
-        let compressed = lz4_flex::block::compress(&bytes);
-        (length(&compressed), compressed)
-    };
-    let mut whole = Vec::with_capacity(CHUNK_HEADER_BYTES + content.len());
-    for part in [&name[..], &compressed_size, &size, &[0; 4], &content] {
-        whole.extend_from_slice(part);
+    let mut header = [0; CHUNK_HEADER_BYTES];
+    header[..4].copy_from_slice(&name);
+    header[8..12].copy_from_slice(&length(&bytes));
+    let content = if name == END { bytes } else { lz4_flex::block::compress(&bytes) };
+    if name != END {
+        header[4..8].copy_from_slice(&length(&content));
     }
-    whole
+    Part { header, header_bytes: CHUNK_HEADER_BYTES, content }
 }

@@ -53,6 +53,7 @@ pub fn build(tree: &Tree, path: &Path, format: Format, watch: &Watch) -> Result<
     if !errors.is_empty() {
         return Err(BuildError::Refused(errors));
     }
+    crate::room::make();
     let (dom, instances) = dom::counted(&tree.root);
     watch.check()?;
     let written = replace_file(path, false, |file| -> Result<Built, Failed> {
@@ -61,6 +62,8 @@ pub fn build(tree: &Tree, path: &Path, format: Format, watch: &Watch) -> Result<
         counted.inner.flush()?;
         Ok(Built { instances: instances - usize::from(format.is_place()), bytes: counted.bytes })
     });
+    // Nobody needs to wait until all of it is given back.
+    rayon::spawn(move || drop(dom));
     written.map_err(|failed| match failed {
         Failed::Io(_) if watch.check().is_err() => BuildError::Cancelled(Cancelled),
         Failed::Io(source) => BuildError::Write { path: path.to_path_buf(), source },

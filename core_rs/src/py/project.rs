@@ -154,7 +154,7 @@ impl PyProject {
     /// The folders in which a change may change it.
     #[getter]
     fn folders(&self, py: Python<'_>) -> Vec<OsString> {
-        py.detach(|| self.reader().folders().map(|folder| folder.as_os_str().to_owned()).collect())
+        py.detach(|| self.reader().folders().iter().map(|folder| folder.as_os_str().to_owned()).collect())
     }
 
     /// Look again at the folders `dirty`, or at all; says whether the tree or what is wrong with it is another.

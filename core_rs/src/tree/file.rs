@@ -2,7 +2,7 @@
 
 use std::ffi::{OsStr, OsString};
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::diagnostic::Diagnostic;
@@ -58,14 +58,14 @@ pub(super) fn meta_names(name: &str) -> [OsString; 2] {
 
 impl Beside<'_> {
     /// The row of a file: what it was before if nothing of it changed.
-    pub fn row(&self, wanted: &Wanted<'_>, old: Option<Row>, bytes: &mut Vec<u8>) -> Row {
+    pub fn row(&self, wanted: &Wanted<'_>, path: PathBuf, old: Option<Row>, bytes: &mut Vec<u8>) -> Row {
         let old = old.filter(|old| old.sort == wanted.sort);
         let is_unchanged = |known: &Stamps| self.is_unchanged(wanted, known);
         match old {
             Some(old) if old.stamps.as_deref().is_some_and(is_unchanged) => return old,
             _ => {}
         }
-        let read = self.read(wanted, bytes);
+        let read = self.read(wanted, path, bytes);
         let known = match old.map(|old| old.became) {
             Some(Became::Node(node)) => Some(node),
             _ => None,
@@ -86,8 +86,7 @@ impl Beside<'_> {
     }
 
     /// Read a file and what its meta files say of it.
-    pub fn read(&self, wanted: &Wanted<'_>, bytes: &mut Vec<u8>) -> FileRead {
-        let path = self.path.join(wanted.file_name);
+    pub fn read(&self, wanted: &Wanted<'_>, path: PathBuf, bytes: &mut Vec<u8>) -> FileRead {
         let mut read = FileRead { node: None, stamps: None, found: Vec::new() };
         let Some(stamp) =
             self.bytes(wanted.file_name, &path, wanted.kind.most_bytes(), bytes, &mut read.found)

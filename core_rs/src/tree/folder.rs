@@ -2,7 +2,7 @@
 
 use std::ffi::OsStr;
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rayon::Scope;
@@ -90,36 +90,38 @@ impl Walk<'_> {
     }
 
     fn row<'s>(&'s self, scope: &Scope<'s>, listed: &Listed, entry: &Entry, bytes: &mut Vec<u8>) -> Row {
-        let nothing = Row::nothing(&entry.name, entry.sort);
-        let Some(context) = &listed.place.context else { return nothing };
+        let nothing = || Row::nothing(&entry.name, entry.sort);
+        let Some(context) = &listed.place.context else { return nothing() };
         let path = listed.place.path.join(&entry.name);
         if context.is_ignored(&path) {
-            return nothing;
+            return nothing();
         }
         let old = listed.take_old(entry);
         match entry.sort {
-            Sort::File | Sort::Other => self.file_row(scope, listed, entry, &path, old, bytes),
+            Sort::File | Sort::Other => self.file_row(scope, listed, entry, path, old, bytes),
             Sort::Folder => match old {
                 // Whether that folder changed is told of itself.
                 Some(old) if old.below().is_some() => old,
                 _ => {
                     let canonical = listed.canonical.join(&entry.name).into();
                     let id = self.begin(scope, below(listed, &path, Wanted::Folder, Some(canonical)));
-                    Row { became: Became::Below(id), ..nothing }
+                    Row { became: Became::Below(id), ..nothing() }
                 }
             },
             Sort::Unsure => {
                 let jump = listed.place.jump.as_ref();
                 match linked(&listed.folder, &entry.name, &path, &listed.canonical, jump) {
-                    Ok(Linked::Nothing) => nothing,
-                    Ok(Linked::File) => self.file_row(scope, listed, entry, &path, old, bytes),
+                    Ok(Linked::Nothing) => nothing(),
+                    Ok(Linked::File) => self.file_row(scope, listed, entry, path, old, bytes),
                     Ok(Linked::Folder(canonical, jump)) => {
                         let place = below(listed, &path, Wanted::Folder, Some(canonical));
                         let id = self.begin(scope, Place { jump: Some(jump), ..place });
-                        Row { became: Became::Below(id), ..nothing }
+                        Row { became: Became::Below(id), ..nothing() }
                     }
-                    Ok(Linked::Loop(canonical)) => Row { found: vec![endless(&path, &canonical)], ..nothing },
-                    Err(error) => Row { found: unreadable(&error, &path).into_iter().collect(), ..nothing },
+                    Ok(Linked::Loop(canonical)) => {
+                        Row { found: vec![endless(&path, &canonical)], ..nothing() }
+                    }
+                    Err(error) => Row { found: unreadable(&error, &path).into_iter().collect(), ..nothing() },
                 }
             }
         }
@@ -130,31 +132,31 @@ impl Walk<'_> {
         scope: &Scope<'s>,
         listed: &Listed,
         entry: &Entry,
-        path: &Path,
+        path: PathBuf,
         old: Option<Row>,
         bytes: &mut Vec<u8>,
     ) -> Row {
-        let nothing = Row::nothing(&entry.name, entry.sort);
-        let Some(context) = &listed.place.context else { return nothing };
+        let nothing = || Row::nothing(&entry.name, entry.sort);
+        let Some(context) = &listed.place.context else { return nothing() };
         let Some(file_name) = entry.name.to_str() else {
-            return Row { found: vec![file::nameless(path)], ..nothing };
+            return Row { found: vec![file::nameless(&path)], ..nothing() };
         };
         if file::is_init(file_name) {
-            return nothing;
+            return nothing();
         }
-        match context.kind_of(path, file_name) {
-            None | Some((Kind::Ignore, _)) => nothing,
+        match context.kind_of(&path, file_name) {
+            None | Some((Kind::Ignore, _)) => nothing(),
             Some((Kind::Project, name)) => match old {
                 // What changed in it is told of itself too.
                 Some(old) if old.sort == Sort::File && old.below().is_some() => old,
                 _ => {
-                    let place = below(listed, path, Wanted::Project(Some(name.to_owned())), None);
-                    Row { became: Became::Below(self.begin(scope, place)), ..nothing }
+                    let place = below(listed, &path, Wanted::Project(Some(name.to_owned())), None);
+                    Row { became: Became::Below(self.begin(scope, place)), ..nothing() }
                 }
             },
             Some((kind, name)) => {
                 let wanted = file::Wanted { file_name: &entry.name, sort: entry.sort, kind, name };
-                listed.beside(self).row(&wanted, old, bytes)
+                listed.beside(self).row(&wanted, path, old, bytes)
             }
         }
     }
@@ -182,8 +184,8 @@ impl Listed {
     fn take_old(&self, entry: &Entry) -> Option<Row> {
         let mut old = self.old.lock().unwrap_or_else(PoisonError::into_inner);
         let at = old.binary_search_by(|row| row.name.cmp(&entry.name)).ok()?;
-        let nothing = Row::nothing(&entry.name, entry.sort);
-        (old[at].sort == entry.sort).then(|| std::mem::replace(&mut old[at], nothing))
+        let nothing = || Row::nothing(&entry.name, entry.sort);
+        (old[at].sort == entry.sort).then(|| std::mem::replace(&mut old[at], nothing()))
     }
 
     fn has_file(&self, name: &str) -> bool {
@@ -204,7 +206,7 @@ impl Listed {
         let mut bare = init.and_then(|(file_name, init)| {
             let file_name = OsStr::new(file_name);
             let wanted = file::Wanted { file_name, sort: Sort::File, kind: init.kind(), name };
-            let mut read = beside.read(&wanted, &mut bytes);
+            let mut read = beside.read(&wanted, path.join(file_name), &mut bytes);
             found.append(&mut read.found);
             read.node
         });

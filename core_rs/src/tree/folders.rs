@@ -12,10 +12,6 @@ use crate::tree::piece::{Became, Id, Piece, What};
 pub(super) struct Folders(HashMap<Arc<Path>, Vec<Id>>);
 
 impl Folders {
-    pub fn all(&self) -> impl Iterator<Item = &Path> {
-        self.0.keys().map(|folder| &**folder)
-    }
-
     pub fn add(&mut self, id: Id, folders: &[Arc<Path>]) {
         for folder in folders {
             self.0.entry(Arc::clone(folder)).or_default().push(id);
@@ -69,7 +65,7 @@ pub(super) fn folders_of(piece: &Piece) -> Vec<Arc<Path>> {
     match &piece.what {
         What::Folder(folder) => {
             add(Arc::clone(&folder.canonical));
-            if **path != *folder.canonical {
+            if path.as_os_str() != folder.canonical.as_os_str() {
                 add(plain(path).into());
             }
             // A link leads to a file that lies in another folder.

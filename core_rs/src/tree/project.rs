@@ -125,7 +125,7 @@ impl Walk<'_> {
             Some(What::File(row)) => Some(row),
             _ => None,
         };
-        let row = beside.row(&wanted, old, &mut Vec::new());
+        let row = beside.row(&wanted, path.to_path_buf(), old, &mut Vec::new());
         self.end(task.id, task.place, What::File(row), Vec::new());
     }
 }

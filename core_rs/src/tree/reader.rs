@@ -37,8 +37,8 @@ impl Tree {
 pub struct Reader {
     file: Arc<Path>,
     pieces: HashMap<Id, Piece>,
-    /// The pieces that a change in a folder may change.
-    by_folder: Folders,
+    /// The pieces that a change in a folder may change; made when it is asked first, for not everybody looks twice.
+    by_folder: Option<Folders>,
     next: Id,
     tree: Tree,
 }
@@ -56,8 +56,7 @@ impl Reader {
         };
         let root = Arc::new(Node::new("", "Folder"));
         let tree = Tree { root, diagnostics: Vec::new() };
-        let mut reader =
-            Self { file, pieces: HashMap::new(), by_folder: Folders::default(), next: ROOT, tree };
+        let mut reader = Self { file, pieces: HashMap::new(), by_folder: None, next: ROOT, tree };
         reader.begin(watch)?;
         Ok(Ok(reader))
     }
@@ -90,8 +89,12 @@ impl Reader {
     }
 
     /// Every folder that a change in may change the tree, as the system calls it.
-    pub fn folders(&self) -> impl Iterator<Item = &Path> {
-        self.by_folder.all()
+    pub fn folders(&self) -> BTreeSet<Arc<Path>> {
+        let folders = |piece: &Piece| match piece.folders.is_empty() {
+            true => folders_of(piece),
+            false => piece.folders.clone(),
+        };
+        self.pieces.values().flat_map(folders).collect()
     }
 
     /// Look again at these folders, or at all of them, and read what changed.
@@ -102,7 +105,7 @@ impl Reader {
         }
         let ids = match dirty {
             None => self.pieces.keys().copied().collect::<Vec<_>>(),
-            Some(folders) => self.by_folder.touched(folders).into_iter().collect(),
+            Some(folders) => self.by_folder().touched(folders).into_iter().collect(),
         };
         let tasks = ids
             .iter()
@@ -115,6 +118,20 @@ impl Reader {
             .collect();
         self.read(tasks, watch)?;
         Ok(&self.tree)
+    }
+
+    fn by_folder(&mut self) -> &Folders {
+        let pieces = &mut self.pieces;
+        self.by_folder.get_or_insert_with(|| {
+            let mut by_folder = Folders::default();
+            for (id, piece) in pieces {
+                if piece.folders.is_empty() {
+                    piece.folders = folders_of(piece);
+                }
+                by_folder.add(*id, &piece.folders);
+            }
+            by_folder
+        })
     }
 
     fn begin(&mut self, watch: &Watch) -> Result<(), Cancelled> {
@@ -132,13 +149,14 @@ impl Reader {
     }
 
     fn read(&mut self, tasks: Vec<Task>, watch: &Watch) -> Result<(), Cancelled> {
+        crate::room::make();
         let before: Vec<_> = tasks.iter().flat_map(|task| task.old.iter().flat_map(What::below)).collect();
         let (done, next) = match Walk::run(tasks, self.next, now_ns(), watch) {
             Ok(done) => done,
             Err(cancelled) => {
                 // What was taken out to be read again is lost: the next look is a first one.
                 self.pieces.clear();
-                self.by_folder = Folders::default();
+                self.by_folder = None;
                 return Err(cancelled);
             }
         };
@@ -147,17 +165,25 @@ impl Reader {
         let mut lost: HashSet<_> = before.into_iter().collect();
         self.pieces.reserve(done.len());
         for (id, mut piece) in done {
-            for id in piece.what.below() {
-                lost.remove(&id);
+            if !lost.is_empty() {
+                for id in piece.what.below() {
+                    lost.remove(&id);
+                }
             }
             changed.insert((Reverse(piece.place.depth), id));
-            let folders = folders_of(&piece);
-            self.by_folder.add(id, &folders);
-            piece.folders = folders;
+            // Where nothing was, the folders are those that were there when it was looked for.
+            if self.by_folder.is_some() || matches!(piece.what, What::Nothing) {
+                piece.folders = folders_of(&piece);
+            }
+            if let Some(by_folder) = &mut self.by_folder {
+                by_folder.add(id, &piece.folders);
+            }
             if let Some(old) = self.pieces.get_mut(&id) {
                 (piece.node, piece.said) = (old.node.take(), std::mem::take(&mut old.said));
                 let old = std::mem::replace(old, piece);
-                self.by_folder.remove(id, &old.folders);
+                if let Some(by_folder) = &mut self.by_folder {
+                    by_folder.remove(id, &old.folders);
+                }
             } else {
                 self.pieces.insert(id, piece);
             }
@@ -171,7 +197,9 @@ impl Reader {
     fn drop_lost(&mut self, mut lost: Vec<Id>) {
         while let Some(id) = lost.pop() {
             if let Some(piece) = self.pieces.remove(&id) {
-                self.by_folder.remove(id, &piece.folders);
+                if let Some(by_folder) = &mut self.by_folder {
+                    by_folder.remove(id, &piece.folders);
+                }
                 lost.extend(piece.what.below());
             }
         }

@@ -35,6 +35,24 @@ impl Folders {
         self.links.paths(folder)
     }
 
+    /// Something was removed, renamed or put in the place of another. If it was a link, the watch of where it led went
+    /// with it, or tells of it under the name of the link still.
+    pub(super) fn changed(&mut self, path: &Path, faults: &mut BTreeSet<Fault>) {
+        // A root keeps its name wherever it leads.
+        if !self.roots.contains(path) {
+            for other in self.links.forget(path) {
+                if self.is_inside(&other) {
+                    self.appeared(&other, faults);
+                }
+            }
+        }
+    }
+
+    /// Whether a folder is one that anybody asked about.
+    pub(super) fn is_inside(&self, folder: &Path) -> bool {
+        self.roots.iter().any(|root| folder.starts_with(root))
+    }
+
     /// Watch a folder from now on. What is in it at this moment is not told, but what comes after is.
     pub(super) fn add_root(&mut self, root: &Path, faults: &mut BTreeSet<Fault>) {
         self.roots.insert(root.to_owned());

@@ -18,6 +18,18 @@ impl Links {
         }
     }
 
+    /// Forget a link that changed; the other paths of what it led to, of which the system may tell no longer.
+    pub(super) fn forget(&mut self, link: &Path) -> BTreeSet<PathBuf> {
+        let led: Vec<_> = self.pairs.iter().filter(|(known, _)| known == link).cloned().collect();
+        let mut others = BTreeSet::new();
+        for pair in led {
+            others.extend(self.paths(pair.1.clone()));
+            self.pairs.remove(&pair);
+        }
+        others.remove(link);
+        others
+    }
+
     /// All paths of a folder, itself among them.
     pub(super) fn paths(&self, folder: PathBuf) -> BTreeSet<PathBuf> {
         let mut all = BTreeSet::new();
@@ -65,6 +77,22 @@ mod tests {
         assert_eq!(["/p/a", "/p/b", "/real"], *paths(&links, "/real"));
         assert_eq!(["/p/x"], *paths(&links, "/p/x"));
         assert_eq!(["/realx"], *paths(&links, "/realx"));
+    }
+
+    #[test]
+    fn a_link_that_is_forgotten_leaves_the_other_paths() {
+        let mut links = Links::default();
+        links.add(Path::new("/p/a"), "/real".into());
+        links.add(Path::new("/p/b"), "/real".into());
+        assert_eq!(BTreeSet::new(), links.forget(Path::new("/p/c")));
+        assert_eq!(
+            ["/p/b", "/real"].map(PathBuf::from),
+            *links.forget(Path::new("/p/a")).into_iter().collect::<Vec<_>>()
+        );
+        assert_eq!(
+            ["/p/b", "/real"].map(PathBuf::from),
+            *links.paths("/real".into()).into_iter().collect::<Vec<_>>()
+        );
     }
 
     #[test]

@@ -42,7 +42,8 @@ struct State {
 }
 
 impl Watching {
-    /// Watch folders. What changes after this returns is told; a folder that `wanted` refuses is not looked into.
+    /// Watch folders. What changes after this returns is told, by paths that begin as these do, made absolute; a folder
+    /// that `wanted` refuses is not looked into.
     pub fn start(
         roots: &[PathBuf],
         wanted: impl Fn(&Path) -> bool + Send + 'static,
@@ -58,7 +59,7 @@ impl Watching {
         let mut folders = Folders::new(watcher, Box::new(wanted) as Wanted);
         let mut burst = Burst::default();
         for root in roots {
-            folders.add_root(root, &mut burst.faults);
+            folders.add_root(&absolute(root)?, &mut burst.faults);
         }
         shared.tell(burst);
         let worker = Arc::clone(&shared);
@@ -67,9 +68,11 @@ impl Watching {
     }
 
     /// Watch one more folder, or one that was gone. Once it is watched it is told as changed.
-    pub fn add(&self, root: &Path) {
-        self.shared.lock().new_roots.push(root.to_owned());
+    pub fn add(&self, root: &Path) -> Result<(), notify::Error> {
+        let root = absolute(root)?;
+        self.shared.lock().new_roots.push(root);
         self.shared.work.notify_one();
+        Ok(())
     }
 
     /// What changed since the last time, as soon as there is something; None after so long without.
@@ -82,6 +85,11 @@ impl Watching {
         let burst = std::mem::take(&mut state.burst);
         (!burst.is_empty()).then_some(burst)
     }
+}
+
+/// The system tells absolute paths alone.
+fn absolute(root: &Path) -> Result<PathBuf, notify::Error> {
+    std::path::absolute(root).map_err(notify::Error::io)
 }
 
 impl Drop for Watching {
@@ -152,6 +160,11 @@ impl Shared {
             folders.add_root(&root, &mut burst.faults);
             burst.folders.insert(root);
         }
+        for (folder, names) in &batch.changed {
+            for name in names {
+                folders.changed(&folder.join(name), &mut burst.faults);
+            }
+        }
         for folder in &batch.appeared {
             burst.folders.extend(folders.appeared(folder, &mut burst.faults));
         }
@@ -160,7 +173,7 @@ impl Shared {
             burst.folders.extend(folders.paths(folder));
         }
         // A root tells of the folder around it as it goes, and a link of where it leads.
-        burst.folders.retain(|folder| folders.roots.iter().any(|root| folder.starts_with(root)));
+        burst.folders.retain(|folder| folders.is_inside(folder));
         // From here on changes in what has no watch are found by looking alone.
         burst.needs_rescan |= burst.faults.iter().any(|fault| matches!(fault, Fault::TooFewWatches(_)));
         burst

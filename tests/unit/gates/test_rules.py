@@ -3,11 +3,12 @@
 import pytest
 
 from gates.faults import FAULTS
+from gates.project_rules import PROJECT_RULES
 from gates.rules import RULES, SOURCES, Rule
 from gates.tree import ROOT
 from gates.tree_rules import TREE_RULES
 
-OF_THE_CORE = (*RULES, *TREE_RULES)
+OF_THE_CORE = (*RULES, *PROJECT_RULES, *TREE_RULES)
 
 
 @pytest.mark.parametrize("rule", OF_THE_CORE, ids=lambda rule: rule.name)

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::path::PathBuf;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use super::super::*;
@@ -28,17 +30,21 @@ fn what_is_made_written_renamed_and_removed_is_seen() {
 fn nothing_is_missed_in_a_folder_that_is_filled_as_soon_as_it_is_made() {
     let (_kept, root) = folder();
     let mut seen = Seen::new(&root);
-    for number in 0..200_u64 {
-        let inner = root.join(format!("{number}/x/y"));
-        fs::create_dir_all(&inner).unwrap();
-        fs::write(inner.join("first"), "1").unwrap();
-        // Another moment of the watcher's work for each.
-        let end = Instant::now() + Duration::from_micros(number * 40);
-        while Instant::now() < end {
-            std::hint::spin_loop();
+    thread::scope(|scope| {
+        let writer = scope.spawn(|| {
+            for number in 0..300_u64 {
+                let inner = root.join(format!("{number}/x/y"));
+                fs::create_dir_all(&inner).unwrap();
+                fs::write(inner.join("first"), "1").unwrap();
+                // Another moment of the watcher's work for each, up to where it has told of the folder already.
+                thread::sleep(Duration::from_micros(number * 30));
+                fs::write(inner.join("second"), "1").unwrap();
+            }
+        });
+        while !writer.is_finished() {
+            seen.take_one(Duration::from_millis(1));
         }
-        fs::write(inner.join("second"), "1").unwrap();
-    }
+    });
     seen.until_right();
     assert_eq!(0, seen.rescans);
 }
@@ -120,7 +126,9 @@ fn what_is_not_wanted_is_not_looked_into() {
     fs::create_dir_all(root.join("unwanted/a")).unwrap();
     let mut seen = Seen::new(&root);
     fs::write(root.join("unwanted/a/file"), "1").unwrap();
-    fs::create_dir_all(root.join("later/unwanted")).unwrap();
+    fs::create_dir(root.join("later")).unwrap();
+    seen.until_right();
+    fs::create_dir(root.join("later/unwanted")).unwrap();
     seen.until_right();
     fs::write(root.join("later/unwanted/file"), "1").unwrap();
     fs::write(root.join("after"), "1").unwrap();
@@ -139,7 +147,7 @@ fn a_root_that_goes_is_told_and_can_be_watched_again() {
     seen.until("that the root is gone", |seen| seen.faults.contains(&gone));
     fs::create_dir(&root).unwrap();
     fs::write(root.join("before"), "1").unwrap();
-    seen.watching.add(&root);
+    seen.watching.add(&root).unwrap();
     seen.until_right();
     fs::write(root.join("after"), "1").unwrap();
     seen.until_right();
@@ -147,6 +155,17 @@ fn a_root_that_goes_is_told_and_can_be_watched_again() {
     seen.faults.clear();
     seen.until("that the root is gone again", |seen| seen.faults.contains(&gone));
     assert!(!seen.told.contains(&around), "what is around a root is nobody's to look at");
+}
+
+#[test]
+fn a_relative_root_is_told_by_absolute_paths() {
+    let (_kept, root) = folder();
+    let here = std::env::current_dir().unwrap();
+    let up: PathBuf = here.components().skip(1).map(|_| "..").collect();
+    let relative = up.join(root.strip_prefix("/").unwrap_or(&root));
+    let watching = Watching::start(std::slice::from_ref(&relative), |_| true).unwrap();
+    fs::write(root.join("file"), "1").unwrap();
+    assert_eq!(BTreeSet::from([here.join(relative)]), watching.next(PATIENCE).unwrap().folders);
 }
 
 #[test]

@@ -59,7 +59,7 @@ impl Seen {
         self.known.insert(folder.to_owned(), inside);
     }
 
-    fn take_one(&mut self, wait: Duration) -> bool {
+    pub(super) fn take_one(&mut self, wait: Duration) -> bool {
         let Some(burst) = self.watching.next(wait) else { return false };
         self.bursts += 1;
         self.rescans += usize::from(burst.needs_rescan);
