@@ -1,4 +1,4 @@
-"""The rules of reading files that `make proof-gates` switches off, one after the other: each has a test that notices."""
+"""The rules of reading files that `make proof-gates` switches off, one by one: each has a test that notices."""
 
 from typing import Final
 
@@ -43,7 +43,7 @@ MAPPING_RULES: Final = (
     Rule(
         "the contents of a table are bounded",
         TABLE,
-        "if size > MOST_CONTENTS_BYTES {",
+        "if self.contents.len() > MOST_CONTENTS_BYTES {",
         "if false {",
         "a_table_that_grows_beyond_the_cap_is_refused",
     ),

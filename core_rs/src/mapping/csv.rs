@@ -32,11 +32,20 @@ const MOST_CONTENTS_BYTES: usize = 64 << 20;
 pub(super) fn read(input: &Input<'_>, found: &mut Vec<Diagnostic>) -> Option<Node> {
     let mut reader = Reader::from_reader(input.bytes);
     let columns = reader.headers().map_err(|error| found.push(malformed(input, &error))).ok()?.clone();
+    let mut table = Table { contents: "[".to_owned(), nameless: None };
+    let mut row = StringRecord::new();
     let before = found.len();
-    let mut rows = Vec::new();
-    for row in reader.records() {
-        match row {
-            Ok(row) => rows.push(row),
+    loop {
+        match reader.read_record(&mut row) {
+            Ok(true) if found.len() == before => {
+                if let Err(message) = table.add(&columns, &row) {
+                    found.push(large(input, message));
+                    return None;
+                }
+            }
+            // Once a row is wrong there is no table, but the other rows are judged as well.
+            Ok(true) => {}
+            Ok(false) => break,
             Err(_) if is_over(input.path, found) => break,
             Err(error) => tell(malformed(input, &error), found),
         }
@@ -44,36 +53,24 @@ pub(super) fn read(input: &Input<'_>, found: &mut Vec<Diagnostic>) -> Option<Nod
     if found.len() > before {
         return None;
     }
-    let entries = entries(&columns, &rows, input, found)?;
-    let contents =
-        serde_json::to_string(&entries).map_err(|error| found.push(large(input, &error.to_string())));
+    found.extend(table.nameless.map(|(count, first)| nameless(input, count, first)));
     let mut node = Node::new(input.name, "LocalizationTable");
-    node.set(ustr("Contents"), Variant::String(contents.ok()?));
+    node.set(ustr("Contents"), Variant::String(table.contents + "]"));
     Some(node)
 }
 
-fn entries<'a>(
-    columns: &'a StringRecord,
-    rows: &'a [StringRecord],
-    input: &Input<'_>,
-    found: &mut Vec<Diagnostic>,
-) -> Option<Vec<Entry<'a>>> {
-    let mut entries = Vec::new();
-    let mut size = 0;
-    let mut nameless = Vec::new();
-    for row in rows {
+/// The contents so far, and the rows that nothing names: how many, and where the first is.
+struct Table {
+    contents: String,
+    nameless: Option<(usize, Option<Place>)>,
+}
+
+impl Table {
+    fn add(&mut self, columns: &StringRecord, row: &StringRecord) -> Result<(), String> {
         let mut entry = Entry::default();
         for (column, value) in columns.iter().zip(row) {
             if column.is_empty() || value.is_empty() {
                 continue;
-            }
-            size += column.len() + value.len();
-            if size > MOST_CONTENTS_BYTES {
-                found.push(large(
-                    input,
-                    &format!("as a table, it takes more than {MOST_CONTENTS_BYTES} bytes"),
-                ));
-                return None;
             }
             match column {
                 "Key" => entry.key = Some(value),
@@ -83,22 +80,32 @@ fn entries<'a>(
                 _ => drop(entry.values.insert(column, value)),
             }
         }
-        if entry.key.is_some() || entry.source.is_some() {
-            entries.push(entry);
-        } else if row.iter().any(|value| !value.is_empty()) {
-            nameless.push(row);
+        if entry.key.is_none() && entry.source.is_none() {
+            if row.iter().any(|value| !value.is_empty()) {
+                let (count, first) = self.nameless.unwrap_or((0, line(row.position())));
+                self.nameless = Some((count + 1, first));
+            }
+            return Ok(());
         }
+        if self.contents.len() > 1 {
+            self.contents.push(',');
+        }
+        self.contents += &serde_json::to_string(&entry).map_err(|error| error.to_string())?;
+        if self.contents.len() > MOST_CONTENTS_BYTES {
+            return Err(format!("as a table, it takes more than {MOST_CONTENTS_BYTES} bytes"));
+        }
+        Ok(())
     }
-    if let Some(first) = nameless.first() {
-        found.push(Diagnostic::warning(
-            input.path,
-            line(first.position()),
-            "nameless-row",
-            format!("{} rows have neither a Key nor a Source, so they are left out", nameless.len()),
-            "give each a Key or a Source; the first line of the file names the columns".to_owned(),
-        ));
-    }
-    Some(entries)
+}
+
+fn nameless(input: &Input<'_>, count: usize, first: Option<Place>) -> Diagnostic {
+    Diagnostic::warning(
+        input.path,
+        first,
+        "nameless-row",
+        format!("{count} rows have neither a Key nor a Source, so they are left out"),
+        "give each a Key or a Source; the first line of the file names the columns".to_owned(),
+    )
 }
 
 fn malformed(input: &Input<'_>, error: &csv::Error) -> Diagnostic {
@@ -120,8 +127,8 @@ fn line(at: Option<&csv::Position>) -> Option<Place> {
     Some(Place { line: u32::try_from(at?.line()).unwrap_or(u32::MAX), column: 1 })
 }
 
-fn large(input: &Input<'_>, message: &str) -> Diagnostic {
-    Diagnostic::error(input.path, None, "too-large", message.to_owned(), "split the table".to_owned())
+fn large(input: &Input<'_>, message: String) -> Diagnostic {
+    Diagnostic::error(input.path, None, "too-large", message, "split the table".to_owned())
 }
 
 #[cfg(test)]

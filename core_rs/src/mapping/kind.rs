@@ -82,6 +82,7 @@ impl Kind {
     pub fn most_bytes(self) -> u64 {
         match self {
             Self::Rbxm | Self::Rbxmx => MOST_MODEL_BYTES,
+            Self::Toml | Self::Yaml => MOST_DATA_BYTES,
             _ => MOST_TEXT_BYTES,
         }
     }
@@ -89,6 +90,8 @@ impl Kind {
 
 /// What Roblox takes as a place; nothing larger could be published.
 const MOST_MODEL_BYTES: u64 = 100 << 20;
+/// Reading TOML or YAML takes some eighty times its bytes at the worst.
+const MOST_DATA_BYTES: u64 = 4 << 20;
 /// Reading a text takes some thirty times its bytes at the worst, and no script or table comes near this.
 const MOST_TEXT_BYTES: u64 = 16 << 20;
 

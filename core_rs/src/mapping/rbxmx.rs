@@ -95,7 +95,7 @@ fn check(input: &Input<'_>) -> Result<(), Diagnostic> {
                 return Err(malformed(input, place, "a model has no DOCTYPE".to_owned()));
             }
             Ok(_) => {}
-            Err(error) => return Err(malformed(input, place, error.to_string())),
+            Err(error) => return Err(malformed(input, place, error.msg())),
         }
     }
     let weight = asked.iter().map(|(name, times)| {

@@ -19,7 +19,7 @@ pub(super) fn read(input: &Input<'_>, found: &mut Vec<Diagnostic>) -> Option<Nod
         .ok()?;
     let data = data(&Value::Table(table))
         .map_err(|time| {
-            found.push(malformed(input, None, format!("the time {time} does not have 0 to 59 seconds")))
+            found.push(malformed(input, None, format!("the time {time} does not have 0 to 59 seconds")));
         })
         .ok()?;
     module(&data, input, found)
