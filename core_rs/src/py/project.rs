@@ -105,6 +105,7 @@ impl PyInstance {
 #[pyclass(frozen, name = "Project", module = "core_rs")]
 struct PyProject {
     reader: Mutex<Reader>,
+    mapped: Mutex<sourcemap::Last>,
     folder: PathBuf,
 }
 
@@ -130,7 +131,11 @@ impl PyProject {
         let reader = reader
             .map_err(super::error::stopped)?
             .map_err(|wrong| BuildRefused::new_err(sentence(&wrong)))?;
-        Ok(Self { folder: reader.folder().to_path_buf(), reader: Mutex::new(reader) })
+        Ok(Self {
+            folder: reader.folder().to_path_buf(),
+            reader: Mutex::new(reader),
+            mapped: Mutex::default(),
+        })
     }
 
     /// The name of the root instance.
@@ -201,7 +206,10 @@ impl PyProject {
         py.detach(|| {
             let root = self.tree_now().root;
             match output {
-                Some(output) => sourcemap::write(&root, &self.folder, options, &output).map(|_| None),
+                Some(output) => {
+                    let mut last = self.mapped.lock().unwrap_or_else(PoisonError::into_inner);
+                    last.write(&root, &self.folder, options, &output).map(|_| None)
+                }
                 None => sourcemap::sourcemap(&root, &self.folder, options)
                     .map(|bytes| Some(String::from_utf8_lossy(&bytes).into_owned())),
             }

@@ -1,5 +1,6 @@
 //! Which file makes which instance, as editors read it.
 
+mod last;
 mod relative;
 mod write;
 
@@ -9,10 +10,11 @@ use std::path::{Path, PathBuf};
 use crate::replace_file::replace_file;
 use crate::tree::Node;
 
+pub use last::Last;
 pub use write::sourcemap;
 
 /// What goes into a sourcemap.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Options {
     /// Instances that are no scripts, too.
     pub include_non_scripts: bool,

@@ -76,3 +76,31 @@ fn a_file_is_written_where_it_says_something_else() {
     fs::remove_file(&path).unwrap();
     assert!(write());
 }
+
+#[test]
+fn what_did_not_change_for_a_sourcemap_is_not_written_anew() {
+    let house = House::of(&[("a.lua", "1"), ("b/c.lua", "1")]);
+    let path = house.path("sourcemap.json");
+    let mut reader = house.open();
+    let mut last = super::Last::default();
+    let mut written = |house: &House, options: Options| {
+        reader.refresh(None, &crate::watch::Watch::new()).unwrap();
+        let is_written = last.write(&reader.tree().root, reader.folder(), options, &path).unwrap();
+        assert_eq!(mapped(house, options), fs::read_to_string(&path).unwrap());
+        is_written
+    };
+    let scripts = Options::default();
+    assert!(written(&house, scripts));
+    house.write("src/a.lua", "2");
+    assert!(!written(&house, scripts));
+    house.write("src/b/a.meta.json", "{}");
+    assert!(!written(&house, scripts));
+    house.write("src/b/c.meta.json", "{}");
+    assert!(written(&house, scripts));
+    fs::rename(house.path("src/b/c.lua"), house.path("src/b/d.lua")).unwrap();
+    assert!(written(&house, scripts));
+    fs::write(house.path("sourcemap.json"), "something else").unwrap();
+    assert!(written(&house, scripts));
+    house.write("src/e.txt", "");
+    assert!(written(&house, ALL));
+}

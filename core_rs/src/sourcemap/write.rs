@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::relative::relative;
+use super::relative::{below, relative};
 use super::{Options, SourcemapError};
 use crate::tree::Node;
 
@@ -87,14 +87,23 @@ impl Writer<'_> {
     }
 
     fn path(&mut self, file: &Path) -> Result<(), SourcemapError> {
-        let shown = match self.options.absolute {
-            true => std::path::absolute(file).unwrap_or_else(|_| file.to_path_buf()),
-            false => relative(file, self.folder),
+        if !self.options.absolute
+            && let Some(plain) = below(file, self.folder)
+            && !plain.contains('\\')
+        {
+            self.text(plain);
+            return Ok(());
+        }
+        let shown = if self.options.absolute {
+            std::path::absolute(file).unwrap_or_else(|_| file.to_path_buf())
+        } else {
+            relative(file, self.folder)
         };
         let Some(text) = shown.to_str() else { return Err(SourcemapError::NotUtf8(PathBuf::from(file))) };
-        match text.contains('\\') {
-            true => self.text(&text.replace('\\', "/")),
-            false => self.text(text),
+        if text.contains('\\') {
+            self.text(&text.replace('\\', "/"));
+        } else {
+            self.text(text);
         }
         Ok(())
     }

@@ -60,9 +60,7 @@ impl<T: Iterator<Item = Option<Arc<Node>>>> Declared<'_, T> {
 
     fn set_values(&mut self, node: &mut Node, declared: &ProjectNode) {
         let is_fixed = |name: &str| matches!(name, "Name" | "Parent");
-        if !declared.properties.iter().any(|(name, ..)| is_fixed(name)) {
-            set_properties(node, &declared.properties, self.file, self.found);
-        } else {
+        if declared.properties.iter().any(|(name, ..)| is_fixed(name)) {
             for (property, at, _) in declared.properties.iter().filter(|(name, ..)| is_fixed(name)) {
                 self.found.push(Diagnostic::warning(
                     self.file,
@@ -80,6 +78,8 @@ impl<T: Iterator<Item = Option<Arc<Node>>>> Declared<'_, T> {
                     node.set(ustr(name), value);
                 }
             }
+        } else {
+            set_properties(node, &declared.properties, self.file, self.found);
         }
         set_attributes(node, &declared.attributes, self.file, self.found);
     }
@@ -100,9 +100,8 @@ impl<T: Iterator<Item = Option<Arc<Node>>>> Declared<'_, T> {
                 self.found.push(Diagnostic::error(self.file, Some(target.at), "two-classes", message, help));
                 None
             }
-            (Some(class), Some(_), ..) => Some(class),
+            (Some(class), Some(_), ..) | (None, Some(class), None, _) => Some(class),
             (None, Some(class), Some(inferred), _) => Some(if class == "Folder" { inferred } else { class }),
-            (None, Some(class), None, _) => Some(class),
             (Some(class), None, _, target) | (None, None, Some(class), target) => {
                 if let Some(target) = target.as_ref().filter(|target| !target.is_optional) {
                     let help = "write it, or {\"optional\": ...} around the path".to_owned();

@@ -7,6 +7,10 @@ use std::path::{Path, PathBuf};
 
 use crate::hashing::Stamp;
 
+/// How much of a listing comes with one question; most folders are smaller.
+#[cfg(target_os = "linux")]
+const LISTING_BYTES: usize = 16 << 10;
+
 /// What a folder says about one of its names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Sort {
@@ -23,12 +27,14 @@ pub(super) enum Sort {
 pub(super) struct Entry {
     pub name: OsString,
     pub sort: Sort,
+    /// By which a folder is told from another that has its name now; 0 where a listing does not say it.
+    pub inode: u64,
 }
 
 /// A folder that is open: its names cost one question, and its files are opened from it.
 pub(super) struct Folder {
     #[cfg(unix)]
-    handle: rustix::fs::Dir,
+    handle: rustix::fd::OwnedFd,
     #[cfg(not(unix))]
     path: PathBuf,
 }
@@ -52,7 +58,7 @@ impl Folder {
     pub fn open(path: &Path) -> io::Result<Self> {
         use rustix::fs::{Mode, OFlags};
         let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
-        Ok(Self { handle: rustix::fs::Dir::new(rustix::fs::open(path, flags, Mode::empty())?)? })
+        Ok(Self { handle: rustix::fs::open(path, flags, Mode::empty())? })
     }
 
     #[cfg(not(unix))]
@@ -63,30 +69,42 @@ impl Folder {
 
     /// Its names, in the order of their bytes.
     #[cfg(unix)]
-    pub fn list(&mut self) -> io::Result<Vec<Entry>> {
+    pub fn list(&self) -> io::Result<Vec<Entry>> {
         use rustix::fs::FileType;
         use std::os::unix::ffi::OsStrExt;
         let mut entries = Vec::new();
-        while let Some(entry) = self.handle.read() {
-            let entry = entry?;
-            let name = entry.file_name().to_bytes();
+        let mut add = |name: &[u8], sort: FileType, inode: u64| {
             if matches!(name, b"." | b"..") {
-                continue;
+                return;
             }
-            let sort = match entry.file_type() {
+            let sort = match sort {
                 FileType::RegularFile => Sort::File,
                 FileType::Directory => Sort::Folder,
                 FileType::Symlink | FileType::Unknown => Sort::Unsure,
                 _ => Sort::Other,
             };
-            entries.push(Entry { name: OsStr::from_bytes(name).to_owned(), sort });
+            entries.push(Entry { name: OsStr::from_bytes(name).to_owned(), sort, inode });
+        };
+        #[cfg(target_os = "linux")]
+        {
+            let mut room = [std::mem::MaybeUninit::uninit(); LISTING_BYTES];
+            let mut names = rustix::fs::RawDir::new(&self.handle, &mut room);
+            while let Some(entry) = names.next() {
+                let entry = entry?;
+                add(entry.file_name().to_bytes(), entry.file_type(), entry.ino());
+            }
+        }
+        #[cfg(not(target_os = "linux"))]
+        for entry in rustix::fs::Dir::read_from(&self.handle)? {
+            let entry = entry?;
+            add(entry.file_name().to_bytes(), entry.file_type(), entry.ino());
         }
         entries.sort_unstable_by(|a, b| a.name.cmp(&b.name));
         Ok(entries)
     }
 
     #[cfg(not(unix))]
-    pub fn list(&mut self) -> io::Result<Vec<Entry>> {
+    pub fn list(&self) -> io::Result<Vec<Entry>> {
         let entry = |entry: io::Result<fs::DirEntry>| {
             let entry = entry?;
             let sort = entry.file_type()?;
@@ -96,7 +114,7 @@ impl Folder {
                 () if sort.is_file() => Sort::File,
                 () => Sort::Other,
             };
-            Ok(Entry { name: entry.file_name(), sort })
+            Ok(Entry { name: entry.file_name(), sort, inode: 0 })
         };
         let mut entries = fs::read_dir(&self.path)?.map(entry).collect::<io::Result<Vec<_>>>()?;
         entries.sort_unstable_by(|a, b| a.name.cmp(&b.name));
@@ -106,7 +124,7 @@ impl Folder {
     /// What a name leads to and its stamp; None where that is nothing.
     pub fn look(&self, name: &OsStr) -> io::Result<Option<(Sort, Stamp)>> {
         #[cfg(unix)]
-        let seen = rustix::fs::statat(self.handle.fd()?, name, rustix::fs::AtFlags::empty())
+        let seen = rustix::fs::statat(&self.handle, name, rustix::fs::AtFlags::empty())
             .map(|stat| (sort_of(stat.st_mode), Stamp::of_stat(&stat)))
             .map_err(io::Error::from);
         #[cfg(not(unix))]
@@ -149,7 +167,7 @@ impl Folder {
         use rustix::fs::{Mode, OFlags, openat};
         // A pipe would make us wait for a writer.
         let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NOCTTY | OFlags::NONBLOCK;
-        Ok(openat(self.handle.fd()?, name, flags, Mode::empty())?.into())
+        Ok(openat(&self.handle, name, flags, Mode::empty())?.into())
     }
 
     #[cfg(not(unix))]
@@ -233,7 +251,7 @@ mod tests {
 
     #[test]
     fn names_are_listed_in_the_order_of_their_bytes_with_what_they_are() {
-        let (place, mut folder) = folder();
+        let (place, folder) = folder();
         for name in ["b", "a", "Z", "ä"] {
             fs::write(place.path().join(name), "").unwrap();
         }

@@ -79,6 +79,7 @@ impl Beside<'_> {
         Row {
             name: wanted.file_name.to_owned(),
             sort: wanted.sort,
+            inode: 0,
             became,
             stamps: read.stamps.map(Box::new),
             found: read.found,
@@ -191,50 +192,50 @@ impl Beside<'_> {
     ) -> Option<Stamp> {
         self.folder
             .read(name, most_bytes, bytes)
-            .map_err(|error| found.extend(told(error, path, most_bytes)))
+            .map_err(|error| found.push(told(error, path, most_bytes)))
             .ok()
     }
 }
 
 /// What to say of a file that has no bytes for us.
-pub(super) fn told(error: NotRead, path: &Path, most_bytes: u64) -> Option<Diagnostic> {
+pub(super) fn told(error: NotRead, path: &Path, most_bytes: u64) -> Diagnostic {
     match error {
-        NotRead::NotAFile => Some(Diagnostic::error(
+        NotRead::NotAFile => Diagnostic::error(
             path,
             None,
             "not-a-file",
             "a file of this name would be read, and this is none".to_owned(),
             "give it another name, or leave it out with globIgnorePaths".to_owned(),
-        )),
-        NotRead::TooLarge(bytes) => Some(Diagnostic::error(
+        ),
+        NotRead::TooLarge(bytes) => Diagnostic::error(
             path,
             None,
             "too-large",
             format!("the file has {bytes} bytes, and at most {most_bytes} are read"),
             "split it, or leave it out with globIgnorePaths".to_owned(),
-        )),
+        ),
         NotRead::Io(error) => unreadable(&error, path),
     }
 }
 
 /// What to say where the system refuses; what went away since it was listed is told in a warning.
-pub(super) fn unreadable(error: &io::Error, path: &Path) -> Option<Diagnostic> {
+pub(super) fn unreadable(error: &io::Error, path: &Path) -> Diagnostic {
     if is_nothing(error) {
-        return Some(Diagnostic::warning(
+        return Diagnostic::warning(
             path,
             None,
             "vanished",
             "it went away while the project was read".to_owned(),
             String::new(),
-        ));
+        );
     }
-    Some(Diagnostic::error(
+    Diagnostic::error(
         path,
         None,
         "unreadable",
         format!("it cannot be read: {error}"),
         "let this user read it, or leave it out with globIgnorePaths".to_owned(),
-    ))
+    )
 }
 
 pub(super) fn as_not_read(error: io::Error) -> NotRead {

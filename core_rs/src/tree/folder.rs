@@ -48,12 +48,11 @@ impl Walk<'_> {
         let path = Arc::clone(&task.place.path);
         let opened = canonical(&task.place)
             .and_then(|canonical| Ok((canonical, Folder::open(&path)?)))
-            .and_then(|(canonical, mut folder)| Ok((canonical, folder.list()?, folder)));
+            .and_then(|(canonical, folder)| Ok((canonical, folder.list()?, folder)));
         let (canonical, entries, folder) = match opened {
             Ok(opened) => opened,
             Err(error) => {
-                let found = unreadable(&error, &path).into_iter().collect();
-                return self.end(task.id, task.place, What::Nothing, found);
+                return self.end(task.id, task.place, What::Nothing, vec![unreadable(&error, &path)]);
             }
         };
         let Some(name) = path.file_name().and_then(OsStr::to_str).map(str::to_owned) else {
@@ -101,11 +100,11 @@ impl Walk<'_> {
             Sort::File | Sort::Other => self.file_row(scope, listed, entry, path, old, bytes),
             Sort::Folder => match old {
                 // Whether that folder changed is told of itself.
-                Some(old) if old.below().is_some() => old,
+                Some(old) if old.below().is_some() && old.inode == entry.inode => old,
                 _ => {
                     let canonical = listed.canonical.join(&entry.name).into();
                     let id = self.begin(scope, below(listed, &path, Wanted::Folder, Some(canonical)));
-                    Row { became: Became::Below(id), ..nothing() }
+                    Row { inode: entry.inode, became: Became::Below(id), ..nothing() }
                 }
             },
             Sort::Unsure => {
@@ -121,7 +120,7 @@ impl Walk<'_> {
                     Ok(Linked::Loop(canonical)) => {
                         Row { found: vec![endless(&path, &canonical)], ..nothing() }
                     }
-                    Err(error) => Row { found: unreadable(&error, &path).into_iter().collect(), ..nothing() },
+                    Err(error) => Row { found: vec![unreadable(&error, &path)], ..nothing() },
                 }
             }
         }

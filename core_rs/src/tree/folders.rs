@@ -86,7 +86,9 @@ pub(super) fn folders_of(piece: &Piece) -> Vec<Arc<Path>> {
             plain(path).parent().into_iter().for_each(|around| add(around.into()));
             if let Became::Node(node) = &row.became {
                 let around = node.origin.files.first().and_then(|file| file.parent());
-                around.into_iter().for_each(|around| add(around.into()));
+                if let Some(around) = around {
+                    add(around.into());
+                }
             }
         }
         What::Nothing => {

@@ -118,6 +118,8 @@ pub(super) struct Opened {
 pub(super) struct Row {
     pub name: OsString,
     pub sort: Sort,
+    /// Of a folder; 0 of all else.
+    pub inode: u64,
     pub became: Became,
     /// By which it is known that the file need not be read again.
     pub stamps: Option<Box<Stamps>>,
@@ -162,7 +164,14 @@ impl What {
 impl Row {
     /// A name that makes no instance.
     pub fn nothing(name: &OsStr, sort: Sort) -> Self {
-        Self { name: name.to_owned(), sort, became: Became::Nothing, stamps: None, found: Vec::new() }
+        Self {
+            name: name.to_owned(),
+            sort,
+            inode: 0,
+            became: Became::Nothing,
+            stamps: None,
+            found: Vec::new(),
+        }
     }
 
     pub fn below(&self) -> Option<Id> {

@@ -108,8 +108,7 @@ impl Walk<'_> {
         let folder = match Folder::open(folder_path) {
             Ok(folder) => folder,
             Err(error) => {
-                let found = unreadable(&error, &path).into_iter().collect();
-                return self.end(task.id, task.place, What::Nothing, found);
+                return self.end(task.id, task.place, What::Nothing, vec![unreadable(&error, &path)]);
             }
         };
         let beside = file::Beside {
@@ -143,7 +142,7 @@ fn bytes(file: &Path, found: &mut Vec<Diagnostic>) -> Option<(Arc<Path>, Vec<u8>
     match read {
         Ok(canonical) => Some((canonical.into(), bytes)),
         Err(error) => {
-            found.extend(told(error, file, most_bytes));
+            found.push(told(error, file, most_bytes));
             None
         }
     }

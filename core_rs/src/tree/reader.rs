@@ -89,11 +89,10 @@ impl Reader {
     }
 
     /// Every folder that a change in may change the tree, as the system calls it.
+    #[must_use]
     pub fn folders(&self) -> BTreeSet<Arc<Path>> {
-        let folders = |piece: &Piece| match piece.folders.is_empty() {
-            true => folders_of(piece),
-            false => piece.folders.clone(),
-        };
+        let folders =
+            |piece: &Piece| if piece.folders.is_empty() { folders_of(piece) } else { piece.folders.clone() };
         self.pieces.values().flat_map(folders).collect()
     }
 
@@ -237,6 +236,14 @@ impl Reader {
             Arc::new(Node::new("", "Folder"))
         });
         self.tree = Tree { root, diagnostics };
+    }
+}
+
+impl Drop for Reader {
+    /// A large project is given back by another thread; nobody needs to wait for it.
+    fn drop(&mut self) {
+        let pieces = std::mem::take(&mut self.pieces);
+        rayon::spawn(move || drop(pieces));
     }
 }
 

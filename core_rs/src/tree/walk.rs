@@ -85,7 +85,7 @@ impl<'a> Walk<'a> {
                 Ok(_) => self.read_alone(scope, task),
                 Err(error) => {
                     // Whoever asked for what is not there says that it is missing.
-                    let found = if is_nothing(&error) { None } else { unreadable(&error, &task.place.path) };
+                    let found = (!is_nothing(&error)).then(|| unreadable(&error, &task.place.path));
                     self.end(task.id, task.place, What::Nothing, found.into_iter().collect());
                 }
             },

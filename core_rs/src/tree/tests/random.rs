@@ -53,21 +53,25 @@ fn edit() -> impl Strategy<Value = Edit> {
     ]
 }
 
-/// Do it if it can be done; returns the folder that a watcher would tell.
-fn apply(house: &House, edit: &Edit) -> PathBuf {
+/// Do it if it can be done; returns the folders that a watcher would tell: the one around, and one that is new there.
+fn apply(house: &House, edit: &Edit) -> Vec<PathBuf> {
     let at = |folder: &[usize]| folder.iter().fold(house.path("src"), |path, name| path.join(NAMES[*name]));
     let (Edit::Write { folder, name, .. }
     | Edit::Folder { folder, name }
     | Edit::Remove { folder, name }
     | Edit::Move { folder, name, .. }) = edit;
     let (folder, path) = (at(folder), at(folder).join(NAMES[*name]));
+    let mut told = vec![folder.clone(), path.clone()];
     let _ = match edit {
         Edit::Write { content, .. } => fs::write(path, CONTENTS[*content]),
         Edit::Folder { .. } => fs::create_dir(path),
         Edit::Remove { .. } => fs::remove_file(&path).or_else(|_| fs::remove_dir_all(&path)),
-        Edit::Move { to, .. } => fs::rename(path, folder.join(NAMES[*to])),
+        Edit::Move { to, .. } => {
+            told.push(folder.join(NAMES[*to]));
+            fs::rename(path, folder.join(NAMES[*to]))
+        }
     };
-    folder
+    told
 }
 
 proptest! {
@@ -79,7 +83,7 @@ proptest! {
         let house = House::of(&[("a/b/a.lua", ""), ("b/a/b.txt", "")]);
         let mut reader = house.open();
         for edits in rounds {
-            let dirty: Vec<_> = edits.iter().map(|edit| apply(&house, edit)).collect();
+            let dirty: Vec<_> = edits.iter().flat_map(|edit| apply(&house, edit)).collect();
             let looked = shown(reader.refresh(Some(&dirty), &Watch::new()).unwrap(), &house.root);
             prop_assert_eq!(house.shown(), looked);
         }

@@ -71,6 +71,15 @@ fn files_and_folders_come_and_go() {
 }
 
 #[test]
+fn a_folder_that_takes_the_name_of_another_is_read() {
+    let house = House::of(&[("a/old.txt", "1"), ("b/new.txt", "1")]);
+    let mut reader = house.open();
+    fs::rename(house.path("src/a"), house.path("c")).unwrap();
+    fs::rename(house.path("src/b"), house.path("src/a")).unwrap();
+    assert!(refresh(&mut reader, &house, &["src"]).contains("    new StringValue"));
+}
+
+#[test]
 fn a_folder_becomes_a_project_and_a_folder_again() {
     let house = House::of(&[("a/b.txt", "1"), ("a/in/c.txt", "2")]);
     let mut reader = house.open();
