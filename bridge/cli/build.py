@@ -49,8 +49,7 @@ def command(
     """
     asked = context.ensure_object(Asked)
     target = _target(output, plugin)
-    with refusals(), Shown("reading", asked=asked):
-        opened = open_project(project)
+    opened = open_project(asked, project)
     context.exit(follow(asked, opened, lambda: _build(asked, opened, target), watch=watch))
 
 
@@ -66,8 +65,8 @@ def _build(asked: Asked, project: "Project", target: Output) -> int:
     begin = time.perf_counter()
     show(asked, project.diagnostics)
     refuse_errors(project.diagnostics, f"{near(target.path)} is not written")
-    with refusals(), Shown("building", asked=asked):
-        instances = project.build(target.path, target.kind)
+    with refusals(), Shown("building", asked=asked) as shown:
+        instances = project.build(target.path, target.kind, progress=shown.progress)
     size = target.path.stat().st_size
     if asked.as_json:
         told = {

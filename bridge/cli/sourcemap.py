@@ -8,7 +8,6 @@ import click
 
 from bridge.cli.asked import Asked, options
 from bridge.cli.bundle.refusals import refusals
-from bridge.cli.progress import Shown
 from bridge.cli.project.diagnosed import facts, lacking, near, show
 from bridge.cli.project.opening import FILE, open_project, takes_project
 from bridge.cli.project.watching import follow
@@ -44,8 +43,7 @@ def command(  # noqa: PLR0917
       toolboxai sourcemap --output sourcemap.json --include-non-scripts --watch
     """
     asked = context.ensure_object(Asked)
-    with refusals(), Shown("reading", asked=asked):
-        opened = open_project(project)
+    opened = open_project(asked, project)
 
     def write() -> int:
         with refusals():

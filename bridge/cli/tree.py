@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bridge.cli.asked import Asked, options
-from bridge.cli.bundle.refusals import refusals
 from bridge.cli.bundle.telling import count, printable
-from bridge.cli.progress import Shown
 from bridge.cli.project.diagnosed import facts, lacking, near, show
 from bridge.cli.project.opening import open_project, takes_project
 
@@ -20,6 +18,7 @@ _NOT_PROVEN_SHOWN = 10
 _REASONS = {
     "type": "values of its type are not hashed",
     "misfit": "its value does not fit the property",
+    "unkept": "no file of Roblox keeps the property",
     "engine": "it is the engine's own",
 }
 
@@ -40,8 +39,7 @@ def command(context: click.Context, project: Path, with_hash: bool) -> None:  # 
       toolboxai tree my-game --hash
     """
     asked = context.ensure_object(Asked)
-    with refusals(), Shown("reading", asked=asked):
-        opened = open_project(project)
+    opened = open_project(asked, project)
     show(asked, opened.diagnostics)
     hashed = opened.tree_hash() if with_hash else None
     if asked.as_json:

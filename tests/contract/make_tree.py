@@ -90,7 +90,7 @@ def by_name(values: list[Named]) -> list[Named]:
 
 
 def own(class_name: str, name: str, properties: list[Named], attributes: list[Named], tags: list[str]) -> bytes:
-    distinct = sorted({tag.encode() for tag in tags})
+    distinct = sorted({tag.encode() for tag in tags if tag})
     told = struct.pack("<I", len(distinct)) + b"".join(struct.pack("<I", len(tag)) + tag for tag in distinct)
     return b"\1" + text(class_name) + text(name) + entries(properties) + entries(attributes) + told
 
@@ -126,7 +126,9 @@ def made(
 
 IDENTITY: Final = [1, 0, 0, 0, 1, 0, 0, 0, 1]
 SOMEBODY: Final = "000102030405060708090a0b0c0d0e0f"
-# `Thing` is no class of Roblox, so every type can stand in it.
+# What a file keeps as bytes is told apart only where Roblox knows the property.
+KNOWN: Final = {STRING: ("StringValue", "Value"), CONTENT: ("Decal", "TextureContent")}
+# `Thing` is no class of Roblox, so nearly every type can stand in it.
 VALUES: Final[dict[str, list[tuple[int, Value]]]] = {
     "truth": [(BOOL, True), (BOOL, False)],
     "whole": [(I32, 0), (I32, -(2**31)), (I32, 2**31 - 1), (I64, 2**53), (I64, -(2**53)), (I64, 2**32), (I64, -1)],
@@ -153,9 +155,10 @@ VALUES: Final[dict[str, list[tuple[int, Value]]]] = {
 
 def instances() -> list[dict[str, Any]]:
     lone = [
-        made("Thing", f"{name} {at}", [("Value", kind, value)])
+        made(class_name, f"{name} {at}", [(prop, kind, value)])
         for name, values in VALUES.items()
         for at, (kind, value) in enumerate(values)
+        for class_name, prop in [KNOWN.get(kind, ("Thing", "Value"))]
     ]
     return [
         made("Folder", ""),
@@ -170,7 +173,7 @@ def instances() -> list[dict[str, Any]]:
             "sorted",
             [("b", BOOL, True), ("a", BOOL, False), ("B", I32, 1), ("\u00e4", I32, 2), ("ab", I32, 3)],
             [("z", F64, 1), ("Z", STRING, "capital"), ("\uffff", BOOL, True), ("\U0001f600", BOOL, False)],
-            ["b", "a", "\u00e4", "b", "B"],
+            ["b", "a", "\u00e4", "", "b", "B"],
         ),
         # What is no text may stand in an attribute alone: of a property nobody knows then what it is.
         made("Folder", "bytes", [], [("Value", STRING, {"hex": "00ff80"})]),

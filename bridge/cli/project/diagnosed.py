@@ -3,7 +3,7 @@
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -14,6 +14,9 @@ from bridge.cli.failure import warn
 
 if TYPE_CHECKING:
     from core_rs import Diagnostic
+
+# A habit of writing is wrong a thousand times in the same way.
+_WARNINGS_SHOWN: Final = 20
 
 
 class ProjectRefused(CheckFailed):
@@ -41,11 +44,16 @@ def facts(diagnostics: "Sequence[Diagnostic]") -> list[dict[str, object]]:
 
 
 def show(asked: Asked, diagnostics: "Sequence[Diagnostic]") -> None:
-    """Say each on a line of stderr; with `--json` they are in the answer instead."""
+    """Say each error and some warnings on a line of stderr; with `--json` all are in the answer instead."""
     if asked.as_json:
         return
+    warnings = 0
     for each in diagnostics:
-        click.echo(line(each), err=True)
+        warnings += each.severity != "error"
+        if each.severity == "error" or warnings <= _WARNINGS_SHOWN:
+            click.echo(line(each), err=True)
+    if warnings > _WARNINGS_SHOWN:
+        warn(f"{count(warnings - _WARNINGS_SHOWN, 'more warning')}; --json names all of them")
 
 
 def line(diagnostic: "Diagnostic") -> str:

@@ -6,6 +6,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from backend.errors import UsageError
+from bridge.cli.asked import Asked
+from bridge.cli.bundle.refusals import refusals
+from bridge.cli.progress import Shown
+
 if TYPE_CHECKING:
     from core_rs import Project
 
@@ -19,8 +24,13 @@ def takes_project(command: _Command) -> _Command:
     return click.argument("project", type=FILE, default=Path())(command)
 
 
-def open_project(path: Path) -> "Project":
+def open_project(asked: Asked, path: Path) -> "Project":
     """Read the project at `path`; what is wrong inside is in its diagnostics."""
-    from core_rs import Project
+    from core_rs import BuildRefused, Project
 
-    return Project.open(path)
+    with refusals(), Shown("reading", asked=asked) as shown:
+        try:
+            return Project.open(path, progress=shown.progress)
+        except BuildRefused as error:
+            # There is none; whoever typed the name can mend it.
+            raise UsageError(str(error)) from error

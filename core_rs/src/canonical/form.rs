@@ -238,6 +238,7 @@ impl Bytes {
             Variant::Content(content) => {
                 match content.value() {
                     ContentType::None => self.text(b""),
+                    ContentType::Object(target) if target.is_none() => self.text(b""),
                     ContentType::Uri(uri) => self.text(uri.as_bytes()),
                     // One that lives in the same place has no text.
                     _ => return None,

@@ -22,7 +22,7 @@ pub(super) struct Kept<'t> {
 pub(super) fn keep<'t>(class: &str, name: &'t str, value: &'t Variant, into: &mut Vec<Kept<'t>>) {
     let database = rbx_reflection_database::get_bundled();
     let Some((owner, found)) = describe(database, class, name) else {
-        into.push(Kept { name, value: fit(value, value.ty()), is_stand_in: false });
+        into.push(Kept { name, value: unheard(value), is_stand_in: false });
         return;
     };
     let canonical = match &found.kind {
@@ -43,6 +43,19 @@ pub(super) fn keep<'t>(class: &str, name: &'t str, value: &'t Variant, into: &mu
                 is_stand_in: true,
             });
         }
+        return;
+    }
+    let is_kept = !matches!(
+        canonical.kind,
+        PropertyKind::Canonical { serialization: PropertySerialization::DoesNotSerialize }
+    );
+    // The name of an instance is beside its properties.
+    if !is_kept || canonical.name == "Name" {
+        into.push(Kept {
+            name: canonical.name,
+            value: Err(Reason::Unkept),
+            is_stand_in: canonical.name != name,
+        });
         return;
     }
     into.push(Kept {
@@ -75,6 +88,14 @@ fn stored_type(owner: &ClassDescriptor<'_>, property: &PropertyDescriptor<'_>) -
         return VariantType::Color3uint8;
     }
     reflected
+}
+
+/// The value of a property that nobody knows: what a file keeps as bytes may have been anything.
+fn unheard(value: &Variant) -> Result<Cow<'_, Variant>, Reason> {
+    match value {
+        Variant::String(_) | Variant::BinaryString(_) | Variant::ContentId(_) => Err(Reason::Type),
+        _ => Ok(Cow::Borrowed(value)),
+    }
 }
 
 /// The value as what a property of this type keeps. Bytes are for the engine alone: no script can read them.

@@ -34,6 +34,8 @@ pub enum Reason {
     Type,
     /// The value does not fit the property, so it cannot be known what becomes of it.
     Misfit,
+    /// No file of Roblox keeps the property: it follows from others, or belongs to a place that runs.
+    Unkept,
     /// The engine's own.
     Engine,
 }
@@ -45,6 +47,7 @@ impl Reason {
         match self {
             Self::Type => "type",
             Self::Misfit => "misfit",
+            Self::Unkept => "unkept",
             Self::Engine => "engine",
         }
     }
@@ -77,7 +80,7 @@ pub fn own<'t, I: Instance<'t>>(one: I, id_of: &dyn Fn(Ref) -> Id) -> Own {
     let mut not_proven = Vec::new();
     one.tell_properties(&mut |name, value| match (name, value) {
         ("Attributes", Variant::Attributes(set)) => attributes = Some(set),
-        ("Tags", Variant::Tags(set)) => tags = set.iter().collect(),
+        ("Tags", Variant::Tags(set)) => tags = set.iter().filter(|tag| !tag.is_empty()).collect(),
         ("Attributes" | "Tags", _) => {
             not_proven.push(NotProven { name: name.to_owned(), reason: Reason::Misfit });
         }

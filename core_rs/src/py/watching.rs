@@ -15,6 +15,10 @@ const LOOK_EVERY: Duration = Duration::from_millis(100);
 /// No project is made of what is in it, and each commit changes it a hundred times.
 const GIT: &str = ".git";
 
+fn unwatched(error: impl std::fmt::Display) -> PyErr {
+    FileFailed::new_err(format!("changes cannot be watched: {error}"))
+}
+
 /// Watches folders with all that is below them.
 #[pyclass(frozen, name = "Watching", module = "core_rs")]
 struct PyWatching(Watching);
@@ -26,12 +30,12 @@ impl PyWatching {
     fn new(py: Python<'_>, folders: Vec<PathBuf>) -> PyResult<Self> {
         let wanted = |folder: &Path| folder.file_name().is_none_or(|name| name != GIT);
         let watching = py.detach(|| Watching::start(&folders, wanted));
-        watching.map(Self).map_err(|error| FileFailed::new_err(format!("changes cannot be watched: {error}")))
+        watching.map(Self).map_err(unwatched)
     }
 
     /// Watch one more folder, or one that was gone; then it is told as changed.
-    fn add(&self, folder: PathBuf) {
-        self.0.add(&folder);
+    fn add(&self, folder: PathBuf) -> PyResult<()> {
+        self.0.add(&folder).map_err(unwatched)
     }
 
     /// What changed since the last time, as soon as there is something; None after `seconds` without.

@@ -97,7 +97,7 @@ def test_where_there_is_no_studio_the_way_out_is_named(run: Run, game: Path) -> 
 def test_what_is_no_project_is_one_line(project: str, run: Run, game: Path) -> None:
     refused = run("build", str(game / project), "-o", "out.rbxm")
 
-    assert (True, 1) == (refused.code in {2, 12}, refused.err.count("\n")), refused.err
+    assert (2, 1) == (refused.code, refused.err.count("\n")), refused.err
     assert project.rpartition("/")[2] in refused.err
     assert not (game / "out.rbxm").exists()
 
@@ -117,3 +117,15 @@ def test_a_folder_that_is_not_there_is_named(run: Run, game: Path) -> None:
 
     assert (True, 1) == (refused.code in {2, 13}, refused.err.count("\n"))
     assert "nowhere" in refused.err
+
+
+def test_of_many_warnings_some_are_told_and_every_error(run: Run, broken: Path) -> None:
+    for number in range(25):
+        named = '{"name": "other", "className": "Folder"}'
+        (broken / "src" / f"a{number:02}.model.json").write_text(named, "utf-8")
+
+    refused = run("build", "-o", "out.rbxm")
+
+    assert (20, 2) == (refused.err.count(": warning: the instance"), refused.err.count(": error: "))
+    assert "toolboxai: warning: 5 more warnings; --json names all of them" in refused.err.splitlines()
+    assert 27 == len(run("build", "-o", "out.rbxm", "--json").told["error"]["diagnostics"])
