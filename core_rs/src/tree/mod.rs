@@ -10,6 +10,7 @@ mod node;
 mod piece;
 mod project;
 mod reader;
+mod together;
 mod walk;
 
 pub use node::{Node, Origin};
