@@ -33,7 +33,7 @@ TREE_RULES: Final = (
         "what_has_no_form_is_not_proven",
     ),
     Rule(
-        "the ends of lines are no part of a script",
+        "the ends of lines are no part of a script that the core hashes",
         FORM,
         'position(|two| two == b"\\r\\n")',
         'position(|two| two == b"\\r\\r")',
