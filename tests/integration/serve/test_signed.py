@@ -91,8 +91,9 @@ def test_two_workers_take_each_number_once_between_them(tmp_path: Path, valkey_u
             together = threading.Barrier(2)
 
             def storm(number: int) -> None:
-                together.wait(PATIENCE_SECONDS)
                 for request in requests:
+                    # At the same moment each time: whoever is once behind would be so to the end.
+                    together.wait(PATIENCE_SECONDS)
                     statuses[number][workers[number].send(request)[0]] += 1
 
             threads = [threading.Thread(target=storm, args=(number,)) for number in range(2)]
